@@ -1,0 +1,9 @@
+//go:build !unix
+
+package terminal
+
+import "os"
+
+// isReadable says no where the system cannot be asked: a key sequence at the
+// end of a full read is then delivered as far as it came.
+func isReadable(*os.File) bool { return false }
