@@ -1,0 +1,208 @@
+package loyalty
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Recovery is what an earlier run left behind, as [Desk.Recover] judged it.
+type Recovery struct {
+	Unknown []Operation // were being sent, or are not settled yet: Run settles them
+	Voided  []Operation // redemptions that were confirmed by the cashier but never sent, and what hung on them
+	Resumed []Operation // accruals on the money part of a redemption that did happen: Run sends them (I9)
+	Offered []Operation // accruals that were never sent: the cashier sends or cancels each ([Desk.Send], [Desk.Cancel])
+	Review  []Operation // a person has to decide
+}
+
+// Empty reports whether nothing was left behind.
+func (r Recovery) Empty() bool {
+	return len(r.Unknown)+len(r.Voided)+len(r.Resumed)+len(r.Offered)+len(r.Review) == 0
+}
+
+// Recover judges what an earlier run left behind (I10). It sends nothing; call it once, before [Desk.Run] and before
+// the first operation. Its error is a [*JournalError]; then nothing may be sent.
+func (d *Desk) Recover(ctx context.Context) (Recovery, error) {
+	var recovery Recovery
+	open, err := d.Store.List(ctx, Filter{States: []State{StatePlanned, StateSending, StateUnknown, StateReview}})
+	if err != nil {
+		return recovery, d.journalError(err)
+	}
+	// Redemptions first: what becomes of an accrual depends on its redemption.
+	var accruals []Operation
+	for _, op := range open {
+		switch {
+		case op.State == StateReview:
+			recovery.Review = append(recovery.Review, op)
+		case op.State == StateUnknown:
+			recovery.Unknown = append(recovery.Unknown, op)
+		case op.State == StateSending:
+			op, err = d.step(ctx, op, Move{To: StateUnknown, Reason: ReasonRestart})
+			recovery.Unknown = append(recovery.Unknown, op)
+		case op.Kind == Redemption:
+			op, err = d.step(ctx, op, Move{To: StateVoided, Reason: ReasonRestart})
+			recovery.Voided = append(recovery.Voided, op)
+		default:
+			accruals = append(accruals, op)
+		}
+		if err != nil {
+			return recovery, err
+		}
+	}
+	for _, op := range accruals {
+		if err := d.recoverAccrual(ctx, op, &recovery); err != nil {
+			return recovery, err
+		}
+	}
+	_, err = d.Store.WipeSecrets(ctx, d.Now().Add(-QRLifetime))
+	return recovery, d.journalError(err)
+}
+
+// recoverAccrual judges a planned accrual: with a redemption as its parent it follows I9, a lone one is the cashier's.
+func (d *Desk) recoverAccrual(ctx context.Context, op Operation, recovery *Recovery) error {
+	if d.Now().Sub(op.ScannedAt) >= QRLifetime {
+		op, err := d.step(ctx, op, Move{To: StateVoided, Reason: ReasonQRExpired})
+		recovery.Voided = append(recovery.Voided, op)
+		return err
+	}
+	if op.Link != LinkRemainder {
+		recovery.Offered = append(recovery.Offered, op)
+		return nil
+	}
+	parent, err := d.Store.Find(ctx, op.Parent)
+	if err != nil {
+		return d.journalError(err)
+	}
+	switch {
+	case parent.State == StateConfirmed || parent.State == StateApplied:
+		recovery.Resumed = append(recovery.Resumed, op)
+		return nil
+	case parent.State.Final():
+		op, err := d.step(ctx, op, Move{To: StateVoided, Reason: ReasonParentFailed})
+		recovery.Voided = append(recovery.Voided, op)
+		return err
+	default:
+		return nil // it waits for its redemption to be settled
+	}
+}
+
+// houseKeeping is how often QR secrets that have outlived their QR are wiped (I13), and how often a journal that could
+// not be read is asked again for what is unknown.
+const houseKeeping = 10 * time.Minute
+
+// Run does the desk's background work until ctx is done: it settles what is unknown, resumes what [Desk.Recover] found
+// and wipes old secrets. It returns when all of that has stopped.
+func (d *Desk) Run(ctx context.Context, found Recovery) {
+	var watchers sync.WaitGroup
+	defer watchers.Wait()
+	for _, op := range found.Resumed {
+		watchers.Go(func() { d.resumeByID(ctx, op.Parent) })
+	}
+	tick := time.NewTicker(houseKeeping)
+	defer tick.Stop()
+	for {
+		d.watchUnknown(ctx, &watchers)
+		select {
+		case <-ctx.Done():
+			return
+		case <-d.wake:
+		case <-tick.C:
+			_, err := d.Store.WipeSecrets(ctx, d.Now().Add(-QRLifetime))
+			_ = d.journalError(err) // published and logged there; it is tried again at the next tick
+		}
+	}
+}
+
+func (d *Desk) resumeByID(ctx context.Context, id uuid.UUID) {
+	parent, err := d.Store.Find(ctx, id)
+	if d.journalError(err) == nil {
+		d.resume(ctx, parent)
+	}
+}
+
+// watchUnknown starts a watcher for every unknown operation that has none.
+func (d *Desk) watchUnknown(ctx context.Context, watchers *sync.WaitGroup) {
+	unknown, err := d.Store.List(ctx, Filter{States: []State{StateUnknown}})
+	if d.journalError(err) != nil {
+		return
+	}
+	for _, op := range unknown {
+		if !d.claim(op.ID) {
+			continue
+		}
+		watchers.Go(func() {
+			defer d.release(op.ID)
+			d.watch(ctx, op)
+		})
+	}
+}
+
+// claim makes the caller the one that settles an operation; false when somebody does already.
+func (d *Desk) claim(id uuid.UUID) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.watched[id] {
+		return false
+	}
+	d.watched[id] = true
+	return true
+}
+
+func (d *Desk) release(id uuid.UUID) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	delete(d.watched, id)
+}
+
+// Send carries out a lone planned accrual that was offered after a restart («Отправить»). The answer is as in
+// [Desk.Accrue]; [ErrConflict] when the operation is no longer planned.
+func (d *Desk) Send(ctx context.Context, id uuid.UUID) (Result, error) {
+	op, err := d.offered(ctx, id)
+	if err != nil {
+		return Result{}, err
+	}
+	f, first, err := d.board([]Operation{op})
+	if err != nil {
+		return Result{}, err
+	}
+	if !first {
+		<-f.done
+		return f.result, nil
+	}
+	go func() {
+		defer d.land(f, []Operation{op})
+		f.result = d.carry(context.WithoutCancel(ctx), reading{}, []Operation{op})
+	}()
+	<-f.done
+	return f.result, nil
+}
+
+// Cancel voids a lone planned accrual that was offered after a restart («Отменить»); it was never sent.
+func (d *Desk) Cancel(ctx context.Context, id uuid.UUID, cashier string) (Operation, error) {
+	op, err := d.offered(ctx, id)
+	if err != nil {
+		return Operation{}, err
+	}
+	f, first, err := d.board([]Operation{op})
+	if err != nil {
+		return Operation{}, err
+	}
+	if !first {
+		return Operation{}, ErrConflict // it is being sent
+	}
+	defer d.land(f, []Operation{op})
+	return d.step(ctx, op, Move{To: StateVoided, Reason: ReasonCashier, Actor: cashier})
+}
+
+func (d *Desk) offered(ctx context.Context, id uuid.UUID) (Operation, error) {
+	op, err := d.Store.Find(ctx, id)
+	if err != nil {
+		return Operation{}, d.journalError(err)
+	}
+	if op.State != StatePlanned || op.Kind != Accrual || op.Link == LinkRemainder {
+		return Operation{}, ErrConflict
+	}
+	return op, nil
+}

@@ -1,0 +1,85 @@
+package loyalty
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/shopspring/decimal"
+)
+
+// Store keeps operations durably. The journal implements it; loyaltytest has one in memory and the suite that both pass.
+//
+// Every write is one transaction that is on the disk when the method returns nil. The errors named at the methods mean
+// that nothing of it was written. Any other error leaves that open, as a disk does that fails in the middle of a commit:
+// the caller reads to find out.
+type Store interface {
+	// Plan writes new operations, all in [StatePlanned], with their first events, in one transaction.
+	// Returns ErrExists if one of the ids is already there; then none is written.
+	Plan(ctx context.Context, ops ...Operation) error
+
+	// Move makes the given steps in one transaction and appends their events. Each is validated ([Move.Validate])
+	// and needs the operation to be in Move.From.
+	// Returns ErrNotFound, ErrConflict when an operation is in another state, ErrCardBusy when a step into `sending`
+	// meets another operation of the same vendor and client in `sending` or `unknown` (I4), ErrNoSuchMove and
+	// ErrNoBaseline from the validation.
+	Move(ctx context.Context, moves ...Move) error
+
+	// Find returns one operation, or ErrNotFound.
+	Find(ctx context.Context, id uuid.UUID) (Operation, error)
+
+	// List returns the operations that pass the filter, the newest (largest id) first, at most Filter.Limit of them.
+	List(ctx context.Context, filter Filter) ([]Operation, error)
+
+	// Events returns the history of one operation, oldest first; empty when there is no such operation.
+	Events(ctx context.Context, id uuid.UUID) ([]Event, error)
+
+	// WipeSecrets clears the QR secret of every operation scanned before the given moment, and says how many.
+	WipeSecrets(ctx context.Context, scannedBefore time.Time) (int, error)
+}
+
+// ListLimit is the largest page that [Store.List] gives, and the size when a filter names none.
+const ListLimit = 1000
+
+// Filter chooses operations. Zero fields do not restrict.
+type Filter struct {
+	States []State
+	Kind   Kind
+	Link   Link
+	Vendor int64
+	Client int64
+	Parent uuid.UUID
+	Sum    decimal.NullDecimal // the receipt's sum, compared as a value
+	Since  time.Time           // PlannedAt at or after
+	Until  time.Time           // PlannedAt before
+	Before uuid.UUID           // only ids below: the next page after the last id of this one
+	Limit  int                 // 1 to ListLimit; 0: ListLimit
+}
+
+// Matches reports whether the operation passes the filter; Limit does not take part.
+// It is the definition that every store follows.
+func (f Filter) Matches(o Operation) bool {
+	switch {
+	case len(f.States) > 0 && !containsState(f.States, o.State),
+		f.Kind != "" && o.Kind != f.Kind,
+		f.Link != LinkNone && o.Link != f.Link,
+		f.Vendor != 0 && o.Vendor != f.Vendor,
+		f.Client != 0 && o.Client != f.Client,
+		f.Parent != uuid.Nil && o.Parent != f.Parent,
+		f.Sum.Valid && !o.Sum.Equal(f.Sum.Decimal),
+		!f.Since.IsZero() && o.PlannedAt.Before(f.Since),
+		!f.Until.IsZero() && !o.PlannedAt.Before(f.Until),
+		f.Before != uuid.Nil && o.ID.String() >= f.Before.String():
+		return false
+	}
+	return true
+}
+
+func containsState(states []State, s State) bool {
+	for _, state := range states {
+		if state == s {
+			return true
+		}
+	}
+	return false
+}

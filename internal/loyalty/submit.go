@@ -1,0 +1,313 @@
+package loyalty
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/shopspring/decimal"
+
+	"github.com/skidkassa/skidkassa/skidkabot"
+)
+
+// NewID makes the id of an operation. Doors call it when a form opens, not when it is submitted, so that a second
+// Enter meets the same id (I5).
+func NewID() uuid.UUID { return uuid.Must(uuid.NewV7()) }
+
+// AccrualRequest is an accrual as the cashier confirmed it.
+type AccrualRequest struct {
+	ID              uuid.UUID // from NewID, when the form opened
+	Guest           Guest
+	Sum             decimal.Decimal // the receipt, paid in money
+	Cashier         string
+	RepeatConfirmed bool // the cashier has answered the question of a RepeatError
+}
+
+// RedemptionRequest is a redemption as the cashier confirmed it, with the accrual on the money part (I9).
+type RedemptionRequest struct {
+	ID              uuid.UUID // from NewID, when the form opened
+	RemainderID     uuid.UUID // likewise, for the accrual on the money part
+	Guest           Guest
+	Sum             decimal.Decimal // the receipt
+	Points          decimal.Decimal // to redeem; not above the limit of the guest's rules
+	Cashier         string
+	RepeatConfirmed bool
+}
+
+// Result is how an operation stands when the desk has done what can be done now.
+type Result struct {
+	Operation Operation
+	Remainder *Operation // the accrual on the money part, when one was planned
+	Cause     error      // why it was not sent, refused or is unknown, as the service's or the journal's error; nil when confirmed
+	Unwritten bool       // the state shown is true, but the journal could not be told: the cashier writes it down
+	Met       bool       // the id was already known: this is what had become of it, nothing new was sent
+}
+
+// RepeatError asks: the same card, kind and sum were handled within [RepeatWindow]. Nothing was planned or sent.
+type RepeatError struct{ Earlier Operation }
+
+func (e *RepeatError) Error() string {
+	return fmt.Sprintf("loyalty: the same %s was made at %s (%s)", e.Earlier.Kind, e.Earlier.PlannedAt.Format(time.RFC3339), e.Earlier.ID)
+}
+
+// CardBusyError refuses: an operation of this card is still open, so nothing else is sent for it (I4).
+type CardBusyError struct{ Open Operation }
+
+func (e *CardBusyError) Error() string {
+	return fmt.Sprintf("loyalty: operation %s of this card is %s", e.Open.ID, e.Open.State)
+}
+
+// Unwrap gives [ErrCardBusy].
+func (e *CardBusyError) Unwrap() error { return ErrCardBusy }
+
+// Errors in a request; nothing was planned or sent.
+var (
+	ErrNothingToAccrue = errors.New("loyalty: this sum earns no points")
+	ErrNothingToRedeem = errors.New("loyalty: no points can be redeemed on this sum")
+	ErrAboveLimit      = errors.New("loyalty: more points than may be redeemed on this sum")
+	ErrBadSum          = errors.New("loyalty: the sum is not positive, or above the largest that the shop takes")
+	ErrQRExpired       = errors.New("loyalty: the QR is older than 24 hours")
+)
+
+// Accrue accrues points on a receipt that is paid in money: it plans the operation, sends it and writes down what
+// became of it. It returns when that is known or stays unknown; the caller need not wait.
+//
+// An error means that nothing was sent: one of the request's errors, [*RepeatError], [*CardBusyError], [*JournalError]
+// or [ErrClosing]. Everything after the planning is told by the Result.
+func (d *Desk) Accrue(ctx context.Context, req AccrualRequest) (Result, error) {
+	if err := d.checkSum(req.Guest, req.Sum); err != nil {
+		return Result{}, err
+	}
+	points := req.Guest.Rules.Accrual(req.Sum)
+	if !points.IsPositive() {
+		return Result{}, ErrNothingToAccrue
+	}
+	op := d.operation(Accrual, req.ID, req.Guest, req.Cashier)
+	op.Points, op.Sum, op.Money = points, req.Sum, req.Sum
+	op.Percent = req.Guest.Rules.AccruePercent.Decimal
+	return d.submit(ctx, req.Guest, req.RepeatConfirmed, op)
+}
+
+// Redeem redeems points on a receipt and accrues points on the part that is paid in money: both are planned in one
+// transaction, and the accrual is sent only after the redemption is proven (I9). Errors are those of [Desk.Accrue].
+func (d *Desk) Redeem(ctx context.Context, req RedemptionRequest) (Result, error) {
+	if err := d.checkSum(req.Guest, req.Sum); err != nil {
+		return Result{}, err
+	}
+	rules := req.Guest.Rules
+	limit := rules.RedeemLimit(req.Guest.Balance, req.Sum)
+	switch {
+	case !limit.IsPositive(), !req.Points.IsPositive():
+		return Result{}, ErrNothingToRedeem
+	case req.Points.GreaterThan(limit), !rules.floor(req.Points).Equal(req.Points):
+		return Result{}, ErrAboveLimit
+	}
+	op := d.operation(Redemption, req.ID, req.Guest, req.Cashier)
+	op.Points, op.Sum, op.Money = req.Points, req.Sum, req.Sum.Sub(req.Points)
+	op.Percent = rules.RedeemPercent.Decimal
+	ops := []Operation{op}
+	if remainder := rules.Accrual(op.Money); remainder.IsPositive() {
+		accrual := d.operation(Accrual, req.RemainderID, req.Guest, req.Cashier)
+		accrual.Points, accrual.Sum, accrual.Money = remainder, req.Sum, op.Money
+		accrual.Percent = rules.AccruePercent.Decimal
+		accrual.Parent, accrual.Link = op.ID, LinkRemainder
+		ops = append(ops, accrual)
+	}
+	return d.submit(ctx, req.Guest, req.RepeatConfirmed, ops...)
+}
+
+func (d *Desk) checkSum(guest Guest, sum decimal.Decimal) error {
+	switch {
+	case !sum.IsPositive(), guest.Rules.MaxSum.IsPositive() && sum.GreaterThan(guest.Rules.MaxSum):
+		return ErrBadSum
+	case d.Now().Sub(guest.ScannedAt) >= QRLifetime:
+		return ErrQRExpired
+	}
+	return nil
+}
+
+// operation fills in what every operation of a guest has.
+func (d *Desk) operation(kind Kind, id uuid.UUID, guest Guest, cashier string) Operation {
+	now := d.Now()
+	return Operation{
+		ID:        id,
+		Register:  d.Register,
+		Kind:      kind,
+		State:     StatePlanned,
+		Vendor:    guest.Card.Vendor,
+		Client:    guest.Card.Client,
+		Secret:    guest.Card.Secret,
+		ScannedAt: guest.ScannedAt,
+		Name:      guest.Name,
+		PlannedAt: now,
+		ChangedAt: now,
+		Cashier:   cashier,
+	}
+}
+
+// flight is an operation, with what follows from it, while it is being carried out.
+type flight struct {
+	done   chan struct{} // closed when result and err are final
+	result Result
+	err    error // nothing was planned or sent
+}
+
+// submit plans the operations and carries them out, once per id: who comes second waits for the first.
+func (d *Desk) submit(ctx context.Context, guest Guest, repeatConfirmed bool, ops ...Operation) (Result, error) {
+	f, first, err := d.board(ops)
+	if err != nil {
+		return Result{}, err
+	}
+	if !first {
+		<-f.done
+		met := f.result
+		met.Met = true
+		return met, f.err
+	}
+	met, err := d.plan(ctx, repeatConfirmed, ops)
+	if met != nil || err != nil {
+		if met != nil {
+			f.result = *met
+		}
+		f.err = err
+		d.land(f, ops)
+		return f.result, f.err
+	}
+	go func() {
+		defer d.land(f, ops)
+		// What was planned is carried out even when the door that asked has gone.
+		f.result = d.carry(context.WithoutCancel(ctx), reading{guest.Balance, guest.ReadAt}, ops)
+	}()
+	<-f.done
+	return f.result, nil
+}
+
+// board registers a flight under the ids of its operations, or finds the one that already has the first id.
+func (d *Desk) board(ops []Operation) (f *flight, first bool, err error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if f, ok := d.running[ops[0].ID]; ok {
+		return f, false, nil
+	}
+	if d.closed {
+		return nil, false, ErrClosing
+	}
+	f = &flight{done: make(chan struct{})}
+	for _, op := range ops {
+		d.running[op.ID] = f
+	}
+	d.flights.Add(1)
+	return f, true, nil
+}
+
+func (d *Desk) land(f *flight, ops []Operation) {
+	d.mu.Lock()
+	for _, op := range ops {
+		delete(d.running, op.ID)
+	}
+	d.mu.Unlock()
+	close(f.done)
+	d.flights.Done()
+}
+
+// plan asks the questions that come before a plan and writes it. It returns a result when the id is already in the
+// journal: then that is the answer.
+func (d *Desk) plan(ctx context.Context, repeatConfirmed bool, ops []Operation) (*Result, error) {
+	op := ops[0]
+	earlier, err := d.Store.Find(ctx, op.ID)
+	if err == nil {
+		return d.met(ctx, earlier)
+	}
+	if !errors.Is(err, ErrNotFound) {
+		return nil, d.journalError(err)
+	}
+	open, err := d.unsettled(ctx, op.Card())
+	if err != nil {
+		return nil, err
+	}
+	if len(open) > 0 {
+		return nil, &CardBusyError{Open: open[0]}
+	}
+	if !repeatConfirmed {
+		if err := d.askRepeat(ctx, op); err != nil {
+			return nil, err
+		}
+	}
+	for _, op := range ops {
+		if err := op.Validate(); err != nil {
+			return nil, err
+		}
+	}
+	if err := d.journalError(d.Store.Plan(ctx, ops...)); err != nil {
+		return nil, err
+	}
+	for _, op := range ops {
+		d.Hub.Publish(OperationChanged{op})
+	}
+	return nil, nil
+}
+
+// met answers a request whose id is already in the journal with what became of it.
+func (d *Desk) met(ctx context.Context, op Operation) (*Result, error) {
+	result := &Result{Operation: op, Met: true}
+	children, err := d.Store.List(ctx, Filter{Parent: op.ID, Link: LinkRemainder, Limit: 1})
+	if err != nil {
+		return nil, d.journalError(err)
+	}
+	if len(children) > 0 {
+		result.Remainder = &children[0]
+	}
+	return result, nil
+}
+
+// repeatStates are those in which an operation moved points, or may have, or still will.
+var repeatStates = []State{
+	StatePlanned, StateQueued, StateSending, StateConfirmed, StateUnknown, StateApplied, StateReview, StateSettled,
+}
+
+func (d *Desk) askRepeat(ctx context.Context, op Operation) error {
+	earlier, err := d.Store.List(ctx, Filter{
+		States: repeatStates,
+		Kind:   op.Kind,
+		Vendor: op.Vendor,
+		Client: op.Client,
+		Sum:    decimal.NewNullDecimal(op.Sum),
+		Since:  op.PlannedAt.Add(-RepeatWindow),
+		Limit:  1,
+	})
+	if err != nil {
+		return d.journalError(err)
+	}
+	if len(earlier) > 0 {
+		return &RepeatError{Earlier: earlier[0]}
+	}
+	return nil
+}
+
+// reading is a strictly parsed balance and when it was read.
+type reading struct {
+	balance decimal.Decimal
+	at      time.Time
+}
+
+// fresh reports whether the reading may be the baseline of an operation of this client that is sent now (I1).
+func (d *Desk) fresh(r reading, client int64) bool {
+	if r.at.IsZero() || d.Now().Sub(r.at) > BaselineMaxAge {
+		return false
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return !d.moved[client].After(r.at)
+}
+
+// Card gives the newest QR of the operation's customer that this run has seen, or the operation's own.
+func (d *Desk) cardOf(op Operation) skidkabot.Card {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if card, ok := d.cards[op.Client]; ok && card.Vendor == op.Vendor {
+		return card
+	}
+	return op.Card()
+}
