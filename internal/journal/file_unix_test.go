@@ -1,0 +1,98 @@
+//go:build unix
+
+package journal
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/google/uuid"
+)
+
+// TestModes shows that nobody else reads the journal, whatever the umask and whatever the modes were before.
+func TestModes(t *testing.T) {
+	for _, umask := range []int{0, 0o022, 0o077} {
+		folder := filepath.Join(t.TempDir(), "deep", "data")
+		path := filepath.Join(folder, "journal.db")
+		func() {
+			defer syscall.Umask(syscall.Umask(umask))
+			j := mustOpen(t, path)
+			mustConfirm(t, j, 1)
+			wantModes(t, folder)
+			for _, side := range []string{"", "-wal", "-shm"} {
+				must(t, os.Chmod(path+side, 0o666))
+			}
+			mustClose(t, j)
+			must(t, os.WriteFile(path+"-wal", nil, 0o600))
+			must(t, os.Chmod(path+"-wal", 0o644))
+			must(t, os.Chmod(path, 0o644))
+			j = mustOpen(t, path)
+			mustConfirm(t, j, 2)
+			wantModes(t, folder)
+			mustClose(t, j)
+		}()
+	}
+}
+
+func wantModes(t *testing.T, folder string) {
+	t.Helper()
+	wantMode(t, folder, fs.ModeDir|0o700)
+	names := mustNames(t, folder)
+	if len(names) != 4 {
+		t.Errorf("files %q, want the journal, its log, the log's index and the lock", names)
+	}
+	for _, name := range names {
+		wantMode(t, filepath.Join(folder, name), 0o600)
+	}
+}
+
+func wantMode(t *testing.T, path string, want fs.FileMode) {
+	t.Helper()
+	info, err := os.Stat(path)
+	must(t, err)
+	if info.Mode() != want {
+		t.Errorf("%s has mode %s, want %s", path, info.Mode(), want)
+	}
+}
+
+// TestForeignFolderKeepsItsMode opens a journal in a folder that is not the journal's own.
+func TestForeignFolderKeepsItsMode(t *testing.T) {
+	folder := t.TempDir()
+	must(t, os.Chmod(folder, 0o755))
+	mustMake(t, filepath.Join(folder, "journal.db"), 1)
+	wantMode(t, folder, fs.ModeDir|0o755)
+}
+
+// TestFailedFlush makes the disk refuse the bytes of a commit, by a limit on the size of files. That commit may or may
+// not be found at the next start, so its error says that nobody knows; the journal goes on when the disk works again.
+func TestFailedFlush(t *testing.T) {
+	signal.Ignore(syscall.SIGXFSZ) // so that the write fails instead of the process
+	defer signal.Reset(syscall.SIGXFSZ)
+	j := mustOpen(t, newPath(t))
+	ids := []uuid.UUID{mustConfirm(t, j, 1)}
+	log, err := os.Stat(j.path + "-wal")
+	must(t, err)
+
+	var old syscall.Rlimit
+	must(t, syscall.Getrlimit(syscall.RLIMIT_FSIZE, &old))
+	limit := old
+	limit.Cur = uint64(log.Size())
+	must(t, syscall.Setrlimit(syscall.RLIMIT_FSIZE, &limit))
+	err = j.Plan(t.Context(), newOperation(2))
+	must(t, syscall.Setrlimit(syscall.RLIMIT_FSIZE, &old))
+
+	wantCode(t, err, IO)
+	if !errors.Is(err, errWriteUnsure) || !strings.Contains(err.Error(), j.path) {
+		t.Errorf("got error %v", err)
+	}
+	wantConfirmed(t, j, ids...)
+	ids = append(ids, mustConfirm(t, j, 3))
+	wantConfirmed(t, j, ids...)
+	must(t, j.Check(t.Context()))
+}

@@ -1,0 +1,223 @@
+package journal
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/skidkassa/skidkassa/internal/loyalty"
+)
+
+// Find implements [loyalty.Store].
+func (j *Journal) Find(ctx context.Context, id uuid.UUID) (loyalty.Operation, error) {
+	statement, done, err := j.reading.get(ctx, findOperation)
+	if err != nil {
+		return loyalty.Operation{}, j.wrap(err)
+	}
+	defer done()
+	o, err := scanOperation(statement.QueryRowContext(ctx, id[:]))
+	switch {
+	case noRow(err):
+		return loyalty.Operation{}, fmt.Errorf("journal: operation %s: %w", id, loyalty.ErrNotFound)
+	case err != nil:
+		return loyalty.Operation{}, j.wrap(err)
+	}
+	return o, nil
+}
+
+// List implements [loyalty.Store]. How long it takes does not depend on the size of the journal when the filter names a
+// customer, a parent, open states, one rare final state or a time of at most [narrowRows] operations, or when the page
+// fills from the newest operations.
+func (j *Journal) List(ctx context.Context, filter loyalty.Filter) ([]loyalty.Operation, error) {
+	q, err := j.listQuery(ctx, filter)
+	if err != nil {
+		return nil, j.wrap(err)
+	}
+	return query(ctx, j, q, scanOperation)
+}
+
+// Events implements [loyalty.Store].
+func (j *Journal) Events(ctx context.Context, id uuid.UUID) ([]loyalty.Event, error) {
+	q := &selection{args: []any{id[:]}}
+	q.text.WriteString(`SELECT operation, seq, at, from_state, to_state, reason, actor, register
+		FROM events WHERE operation = ? ORDER BY seq`)
+	return query(ctx, j, q, scanEvent)
+}
+
+func scanEvent(row scanner) (loyalty.Event, error) {
+	var e loyalty.Event
+	err := row.Scan(&e.Operation, &e.Seq, at{&e.At}, &e.From, &e.To, &e.Reason, &e.Actor, &e.Register)
+	return e, err
+}
+
+// query reads all rows of a selection.
+func query[T any](ctx context.Context, j *Journal, q *selection, scan func(scanner) (T, error)) ([]T, error) {
+	statement, done, err := j.reading.get(ctx, q.text.String())
+	if err != nil {
+		return nil, j.wrap(err)
+	}
+	defer done()
+	rows, err := statement.QueryContext(ctx, q.args...)
+	if err != nil {
+		return nil, j.wrap(err)
+	}
+	defer rows.Close()
+	var all []T
+	for rows.Next() {
+		one, err := scan(rows)
+		if err != nil {
+			return nil, j.wrap(err)
+		}
+		all = append(all, one)
+	}
+	return all, j.wrap(rows.Err())
+}
+
+// selection is a query under construction. Its text holds no values, so that one prepared statement serves all values.
+type selection struct {
+	text  strings.Builder
+	terms int
+	args  []any
+}
+
+// where adds a condition; all of them must hold.
+func (s *selection) where(condition string, args ...any) {
+	if s.terms == 0 {
+		s.text.WriteString(" WHERE ")
+	} else {
+		s.text.WriteString(" AND ")
+	}
+	s.terms++
+	s.text.WriteString(condition)
+	s.args = append(s.args, args...)
+}
+
+func (j *Journal) listQuery(ctx context.Context, f loyalty.Filter) (*selection, error) {
+	way, err := j.wayTo(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	q := &selection{}
+	q.text.WriteString("SELECT " + columns + " FROM operations INDEXED BY " + string(way))
+	whereStates(q, f.States, way)
+	whereTime(q, f)
+	if f.Parent != uuid.Nil {
+		q.where("parent = ?", f.Parent[:])
+	}
+	if f.Client != 0 {
+		q.where("client = ?", f.Client)
+	}
+	if f.Vendor != 0 {
+		q.where("vendor = ?", f.Vendor)
+	}
+	if f.Kind != "" {
+		q.where("kind = ?", string(f.Kind))
+	}
+	if f.Link != loyalty.LinkNone {
+		q.where("link = ?", string(f.Link))
+	}
+	if f.Sum.Valid {
+		e := encoder{}
+		q.where("sum = ?", e.decimal(f.Sum.Decimal))
+		if e.err != nil {
+			return nil, e.err
+		}
+	}
+	if f.Before != uuid.Nil {
+		q.where("id < ?", f.Before[:])
+	}
+	limit := f.Limit
+	if limit < 1 || limit > loyalty.ListLimit {
+		limit = loyalty.ListLimit
+	}
+	q.text.WriteString(" ORDER BY id DESC LIMIT ?")
+	q.args = append(q.args, limit)
+	return q, nil
+}
+
+// way is the index by which a page is found. It is named in the query, so that SQLite, which has no statistics of a
+// journal, need not guess; a way that cannot lead there is an error and not a slow page.
+type way string
+
+const (
+	byID     way = "sqlite_autoindex_operations_1" // the primary key: newest first until the page is full
+	byParent way = "operations_parent"
+	byClient way = "operations_client"
+	byOpen   way = "operations_open"
+	byRare   way = "operations_rare"
+	byTime   way = "operations_planned" // read the time, then sort
+)
+
+// openStates and rareStates are the conditions of the partial indexes, word for word: only then SQLite knows that they hold.
+const (
+	openStates = `state IN ('planned', 'queued', 'sending', 'unknown', 'review')`
+	rareStates = `state IN ('refused', 'applied', 'not_applied', 'settled', 'voided', 'expired')`
+)
+
+// narrowRows is how many operations a time may hold to be read whole and sorted; a busy till makes fewer in a day.
+const narrowRows = 4096
+
+// wayTo chooses the index that leads to the fewest rows.
+func (j *Journal) wayTo(ctx context.Context, f loyalty.Filter) (way, error) {
+	switch {
+	case f.Parent != uuid.Nil:
+		return byParent, nil
+	case len(f.States) > 0 && !slices.ContainsFunc(f.States, loyalty.State.Final):
+		return byOpen, nil
+	case f.Client != 0:
+		return byClient, nil
+	}
+	if !f.Since.IsZero() || !f.Until.IsZero() {
+		if narrow, err := j.isNarrow(ctx, f); err != nil || narrow {
+			return byTime, err
+		}
+	}
+	if len(f.States) == 1 && f.States[0] != loyalty.StateConfirmed {
+		return byRare, nil
+	}
+	return byID, nil
+}
+
+// isNarrow reports whether the filter's time holds at most narrowRows operations. It counts no further than that.
+func (j *Journal) isNarrow(ctx context.Context, f loyalty.Filter) (bool, error) {
+	q := &selection{}
+	q.text.WriteString("SELECT count(*) FROM (SELECT 1 FROM operations")
+	whereTime(q, f)
+	q.text.WriteString(" LIMIT ?)")
+	q.args = append(q.args, narrowRows+1)
+	counts, err := query(ctx, j, q, func(row scanner) (count int, err error) {
+		err = row.Scan(&count)
+		return count, err
+	})
+	return err == nil && counts[0] <= narrowRows, err
+}
+
+func whereStates(q *selection, states []loyalty.State, way way) {
+	switch way {
+	case byOpen:
+		q.where(openStates)
+	case byRare:
+		q.where(rareStates)
+	}
+	if len(states) == 0 {
+		return
+	}
+	marks := strings.TrimSuffix(strings.Repeat("?, ", len(states)), ", ")
+	args := make([]any, len(states))
+	for i, s := range states {
+		args[i] = string(s)
+	}
+	q.where("state IN ("+marks+")", args...)
+}
+
+func whereTime(q *selection, f loyalty.Filter) {
+	if !f.Since.IsZero() {
+		q.where("planned_at >= ?", microsUp(f.Since))
+	}
+	if !f.Until.IsZero() {
+		q.where("planned_at < ?", microsUp(f.Until))
+	}
+}

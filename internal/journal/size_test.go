@@ -1,0 +1,207 @@
+package journal
+
+import (
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/skidkassa/skidkassa/internal/loyalty"
+)
+
+// fillDay is how many operations a day of a filled journal has.
+const fillDay = 500
+
+// fill adds the given number of operations, 500 a day up to noon, as a shop would have them: nine in ten confirmed, the
+// others refused or voided, none open, and a hundred of them, spread over the whole time, of one customer (client 1).
+func fill(t testing.TB, j *Journal, operations int) {
+	t.Helper()
+	const batch = 5000
+	first := noon.Add(-time.Duration(operations) * (24 * time.Hour / fillDay))
+	for done := 0; done < operations; done += batch {
+		var ops []loyalty.Operation
+		var moves []loyalty.Move
+		for i := done; i < min(done+batch, operations); i++ {
+			o := newOperation(int64(i%100_000 + 2))
+			if i%max(1, operations/100) == 0 {
+				o.Client = 1
+			}
+			at := first.Add(time.Duration(i) * (24 * time.Hour / fillDay))
+			o.ID, o.PlannedAt, o.ScannedAt, o.ChangedAt, o.Secret = idAt(at), at, at, at, 0
+			ops = append(ops, o)
+			moves = append(moves, fate(o.ID, i)...)
+		}
+		if err := j.Plan(t.Context(), ops...); err != nil {
+			t.Fatal(err)
+		}
+		if err := j.Move(t.Context(), moves...); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// fate is how the i-th operation of a filled journal ends.
+func fate(id uuid.UUID, i int) []loyalty.Move {
+	switch i % 20 {
+	case 7:
+		return []loyalty.Move{{ID: id, From: loyalty.StatePlanned, To: loyalty.StateVoided, At: noon}}
+	case 13:
+		return []loyalty.Move{toSending(id), {ID: id, From: loyalty.StateSending, To: loyalty.StateRefused, At: noon, Code: 13}}
+	}
+	return []loyalty.Move{toSending(id), toConfirmed(id)}
+}
+
+// idAt is a UUIDv7 of the given moment.
+func idAt(at time.Time) uuid.UUID {
+	id := uuid.Must(uuid.NewV7())
+	millis := at.UnixMilli()
+	for i := range 6 {
+		id[i] = byte(millis >> (8 * (5 - i)))
+	}
+	return id
+}
+
+// everyday are the questions whose time must not depend on the size of the journal.
+var everyday = []struct {
+	name   string
+	filter loyalty.Filter
+	index  string // by which the operations are found
+}{
+	{"newest page", loyalty.Filter{Limit: 50}, "sqlite_autoindex_operations_1"},
+	{"next page", loyalty.Filter{Limit: 50, Before: idAt(noon.Add(-12 * time.Hour))}, "sqlite_autoindex_operations_1"},
+	{"newest confirmed", loyalty.Filter{States: []loyalty.State{loyalty.StateConfirmed}, Limit: 50}, "sqlite_autoindex_operations_1"},
+	{"customer", loyalty.Filter{Client: 1, Limit: 50}, "operations_client"},
+	{"repeat question", loyalty.Filter{Vendor: 4, Client: 1, Kind: loyalty.Accrual, Since: noon.Add(-10 * time.Minute)}, "operations_client"},
+	{"customer's unsettled", loyalty.Filter{States: []loyalty.State{loyalty.StateSending, loyalty.StateUnknown}, Client: 1}, "operations_open"},
+	{"children", loyalty.Filter{Parent: idAt(noon)}, "operations_parent"},
+	{"day", loyalty.Filter{Since: noon.Add(-24 * time.Hour), Until: noon}, "operations_planned"},
+	{"old day", loyalty.Filter{Since: noon.Add(-48 * time.Hour), Until: noon.Add(-24 * time.Hour)}, "operations_planned"},
+	{"today's confirmed", loyalty.Filter{States: []loyalty.State{loyalty.StateConfirmed}, Since: noon.Add(-24 * time.Hour)}, "operations_planned"},
+	{"open", loyalty.Filter{States: []loyalty.State{
+		loyalty.StatePlanned, loyalty.StateQueued, loyalty.StateSending, loyalty.StateUnknown, loyalty.StateReview,
+	}}, "operations_open"},
+	{"unknown", loyalty.Filter{States: []loyalty.State{loyalty.StateUnknown}}, "operations_open"},
+	{"refused", loyalty.Filter{States: []loyalty.State{loyalty.StateRefused}, Limit: 50}, "operations_rare"},
+}
+
+// TestEverydayIndexes shows that no everyday question reads the whole journal or sorts more than it must.
+func TestEverydayIndexes(t *testing.T) {
+	j := mustOpen(t, newPath(t))
+	fill(t, j, 2*narrowRows)
+	for _, test := range everyday {
+		t.Run(test.name, func(t *testing.T) {
+			q, err := j.listQuery(t.Context(), test.filter)
+			if err != nil {
+				t.Fatal(err)
+			}
+			steps := explain(t, j, q)
+			if !strings.Contains(steps[0], "INDEX "+test.index) {
+				t.Errorf("found by %q, want the index %s", steps, test.index)
+			}
+			if sorts := len(steps) > 1; sorts != (test.index == "operations_planned") {
+				t.Errorf("sorts: %t: %q", sorts, steps)
+			}
+		})
+	}
+}
+
+// TestWideTimeIndex shows that a long time is read from the newest page by page, not sorted as a whole for each page.
+func TestWideTimeIndex(t *testing.T) {
+	j := mustOpen(t, newPath(t))
+	fill(t, j, narrowRows+1)
+	for filter, want := range map[*loyalty.Filter]string{
+		{Until: noon}: "sqlite_autoindex_operations_1",
+		{Until: noon, States: []loyalty.State{loyalty.StateVoided}}:                      "operations_rare",
+		{Until: noon, States: []loyalty.State{loyalty.StateVoided, loyalty.StateReview}}: "sqlite_autoindex_operations_1",
+	} {
+		q, err := j.listQuery(t.Context(), *filter)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if steps := explain(t, j, q); len(steps) != 1 || !strings.Contains(steps[0], "INDEX "+want) {
+			t.Errorf("%+v: %q, want the index %s alone", filter, steps, want)
+		}
+	}
+}
+
+// explain gives the steps of SQLite's plan for the query.
+func explain(t *testing.T, j *Journal, q *selection) []string {
+	t.Helper()
+	rows, err := j.reader.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+q.text.String(), q.args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	var steps []string
+	for rows.Next() {
+		var id, parent, unused int
+		var step string
+		if err := rows.Scan(&id, &parent, &unused, &step); err != nil {
+			t.Fatal(err)
+		}
+		steps = append(steps, step)
+	}
+	if rows.Err() != nil || len(steps) == 0 {
+		t.Fatal("no plan: ", rows.Err())
+	}
+	return steps
+}
+
+// benchOperations is the size of the large journal: SKIDKASSA_BENCH_OPERATIONS, or 100,000.
+func benchOperations(b *testing.B) int {
+	b.Helper()
+	text := os.Getenv("SKIDKASSA_BENCH_OPERATIONS")
+	if text == "" {
+		return 100_000
+	}
+	count, err := strconv.Atoi(text)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return count
+}
+
+// BenchmarkSize puts each everyday question, and opening, to a large journal and to one of 1,000 operations in turn.
+// The ratio is that of their times; the goal is 1.5 (docs/performance.md).
+func BenchmarkSize(b *testing.B) {
+	folder := benchFolder(b)
+	small, large := filepath.Join(folder, "small.db"), filepath.Join(folder, "large.db")
+	for path, operations := range map[string]int{small: 1000, large: benchOperations(b)} {
+		j := mustOpen(b, path)
+		fill(b, j, operations)
+		mustClose(b, j)
+	}
+	b.Run("open", func(b *testing.B) {
+		compare(b, func(b *testing.B, path string) { mustClose(b, mustOpen(b, path)) }, small, large)
+	})
+	journals := [2]*Journal{mustOpen(b, small), mustOpen(b, large)}
+	for _, question := range everyday {
+		b.Run(question.name, func(b *testing.B) {
+			compare(b, func(b *testing.B, j *Journal) {
+				if _, err := j.List(b.Context(), question.filter); err != nil {
+					b.Fatal(err)
+				}
+			}, journals[0], journals[1])
+		})
+	}
+}
+
+// compare runs the function on the small and the large one in turn and reports their medians.
+func compare[T any](b *testing.B, run func(*testing.B, T), small, large T) {
+	var times [2][]time.Duration
+	for b.Loop() {
+		for i, one := range []T{small, large} {
+			start := time.Now()
+			run(b, one)
+			times[i] = append(times[i], time.Since(start))
+		}
+	}
+	report(b, "small", times[0])
+	report(b, "large", times[1])
+	middle := len(times[0]) / 2
+	b.ReportMetric(float64(times[1][middle])/float64(times[0][middle]), "ratio")
+}

@@ -1,0 +1,197 @@
+package journal
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/skidkassa/skidkassa/internal/loyalty"
+)
+
+const (
+	insertOperation = `INSERT INTO operations (` + columns + `)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	updateOperation = `UPDATE operations SET state = ?, changed_at = ?, reason = ?, baseline = ?, baseline_at = ?,
+		sent_at = ?, deadline = ?, balance = ?, code = ?, text = ? WHERE id = ?`
+	insertEvent = `INSERT INTO events (operation, at, from_state, to_state, reason, actor, register)
+		VALUES (?, ?, ?, ?, ?, ?, ?)`
+	findOperation = `SELECT ` + columns + ` FROM operations WHERE id = ?`
+	wipeSecrets   = `UPDATE operations SET secret = NULL WHERE secret IS NOT NULL AND scanned_at < ?`
+)
+
+// Plan implements [loyalty.Store].
+func (j *Journal) Plan(ctx context.Context, ops ...loyalty.Operation) error {
+	rows := make([][]any, len(ops))
+	for i, o := range ops {
+		var err error
+		if rows[i], err = operationValues(o); err != nil { // first: comparing numbers out of range may take minutes
+			return err
+		}
+		if err := o.Validate(); err != nil {
+			return err
+		}
+		if o.State != loyalty.StatePlanned {
+			return fmt.Errorf("journal: operation %s: %w: new as %s", o.ID, loyalty.ErrNoSuchMove, o.State)
+		}
+	}
+	return j.write(ctx, func(ctx context.Context, t *transaction) error {
+		for i, o := range ops {
+			if err := t.exec(ctx, insertOperation, rows[i]...); err != nil {
+				if isDuplicate(err) {
+					err = loyalty.ErrExists
+				}
+				return fmt.Errorf("journal: operation %s: %w", o.ID, err)
+			}
+			planned := loyalty.Event{Operation: o.ID, At: o.PlannedAt, To: o.State, Reason: o.Reason, Actor: o.Cashier}
+			if err := t.append(ctx, planned); err != nil {
+				return err
+			}
+		}
+		return t.checkParents(ctx, ops)
+	})
+}
+
+// Move implements [loyalty.Store].
+func (j *Journal) Move(ctx context.Context, moves ...loyalty.Move) error {
+	for _, m := range moves {
+		if err := m.Validate(); err != nil {
+			return err
+		}
+	}
+	return j.write(ctx, func(ctx context.Context, t *transaction) error {
+		for _, m := range moves {
+			if err := t.move(ctx, m); err != nil {
+				return fmt.Errorf("journal: operation %s to %s: %w", m.ID, m.To, err)
+			}
+		}
+		return nil
+	})
+}
+
+// WipeSecrets implements [loyalty.Store]. The secrets leave the log, too, unless a reader holds it at this moment; then
+// they leave it when it is next begun anew, at the latest when the journal is closed.
+func (j *Journal) WipeSecrets(ctx context.Context, scannedBefore time.Time) (int, error) {
+	var wiped int64
+	err := j.write(ctx, func(ctx context.Context, t *transaction) error {
+		result, err := t.execResult(ctx, wipeSecrets, microsUp(scannedBefore))
+		if err != nil {
+			return err
+		}
+		wiped, err = result.RowsAffected()
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
+	if wiped > 0 {
+		_ = j.checkpoint(context.WithoutCancel(ctx)) // the wiping itself is done and durable
+	}
+	return int(wiped), nil
+}
+
+// errReader is the cause of the [ReadOnly] error of a write to a journal that was opened for reading.
+var errReader = errors.New("opened for reading")
+
+// write runs one transaction and makes it durable.
+//
+// Once begun it is not cancelled: it is over within milliseconds, and a caller that has given up must not leave the
+// question open whether it was written.
+func (j *Journal) write(ctx context.Context, run func(context.Context, *transaction) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if j.writer == nil {
+		return &Error{Code: ReadOnly, Path: j.path, Err: errReader}
+	}
+	j.turn.Lock()
+	defer j.turn.Unlock()
+	t := &transaction{journal: j}
+	ctx = context.WithoutCancel(ctx)
+	if err := t.exec(ctx, `BEGIN IMMEDIATE`); err != nil {
+		return j.wrap(err)
+	}
+	err := run(ctx, t)
+	if err == nil {
+		if err = t.exec(ctx, `COMMIT`); err == nil {
+			return nil
+		}
+		err = unsure(err)
+	}
+	_ = t.exec(ctx, `ROLLBACK`) // fails when SQLite has rolled back by itself, which a full disk makes it do
+	return j.wrapWrite(err)
+}
+
+// transaction is the write under way. Its statements are prepared on the connection that it runs on.
+type transaction struct{ journal *Journal }
+
+func (t *transaction) execResult(ctx context.Context, text string, args ...any) (sql.Result, error) {
+	statement, done, err := t.journal.writing.get(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	return statement.ExecContext(ctx, args...)
+}
+
+func (t *transaction) exec(ctx context.Context, text string, args ...any) error {
+	_, err := t.execResult(ctx, text, args...)
+	return err
+}
+
+func (t *transaction) find(ctx context.Context, id uuid.UUID) (loyalty.Operation, error) {
+	statement, done, err := t.journal.writing.get(ctx, findOperation)
+	if err != nil {
+		return loyalty.Operation{}, err
+	}
+	defer done()
+	o, err := scanOperation(statement.QueryRowContext(ctx, id[:]))
+	if noRow(err) {
+		err = loyalty.ErrNotFound
+	}
+	return o, err
+}
+
+func (t *transaction) move(ctx context.Context, m loyalty.Move) error {
+	o, err := t.find(ctx, m.ID)
+	if err != nil {
+		return err
+	}
+	if o.State != m.From {
+		return fmt.Errorf("%w: %s, not %s", loyalty.ErrConflict, o.State, m.From)
+	}
+	values, err := movedValues(m.Apply(o))
+	if err != nil {
+		return err
+	}
+	if err := t.exec(ctx, updateOperation, values...); err != nil {
+		if isDuplicate(err) { // the index operations_unsettled: I4
+			err = loyalty.ErrCardBusy
+		}
+		return err
+	}
+	return t.append(ctx, loyalty.Event{Operation: m.ID, At: m.At, From: m.From, To: m.To, Reason: m.Reason, Actor: m.Actor})
+}
+
+// append writes one line of history, in the name of this till.
+func (t *transaction) append(ctx context.Context, e loyalty.Event) error {
+	return t.exec(ctx, insertEvent, e.Operation[:], micros(e.At), string(e.From), string(e.To), string(e.Reason), e.Actor,
+		t.journal.register)
+}
+
+// checkParents refuses operations whose parent is neither in the journal nor among them. The database would refuse them
+// at the commit, without a name.
+func (t *transaction) checkParents(ctx context.Context, ops []loyalty.Operation) error {
+	for _, o := range ops {
+		if o.Parent == uuid.Nil {
+			continue
+		}
+		if _, err := t.find(ctx, o.Parent); err != nil {
+			return fmt.Errorf("journal: operation %s: parent %s: %w", o.ID, o.Parent, err)
+		}
+	}
+	return nil
+}
