@@ -43,9 +43,9 @@ func newEnvironment(goos string, environ []string) environment {
 // environment applies the variables that begin with SKIDKASSA_, in the order of
 // their names.
 func (l *loader) environment(env environment) {
-	keys := make(map[string]field, len(schema))
+	keys := make(map[string]field, len(schema()))
 	known := []string{configVariable, dataVariable}
-	for _, f := range schema {
+	for _, f := range schema() {
 		name := Variable(f.key)
 		keys[name] = f
 		known = append(known, name)

@@ -48,7 +48,7 @@ func TestEveryKeyOutsideTheFile(t *testing.T) {
 	}
 	var environ []string
 	var flags Overrides
-	for _, f := range schema {
+	for _, f := range schema() {
 		written, ok := plain[f.key]
 		if !ok {
 			t.Fatalf("this test has no value for %s", f.key)

@@ -170,9 +170,9 @@ func (l *loader) members(table string, v *value, here Problem) {
 		place := here
 		place.place = m.value.place
 		key := strings.TrimPrefix(table+"."+m.key, ".")
-		f, isField := fields[key]
+		f, isField := fields()[key]
 		switch {
-		case table == "" && slices.Contains(tables, m.key):
+		case table == "" && slices.Contains(tables(), m.key):
 			if m.value.kind != tableValue {
 				place.Code, place.Want, place.Key = WrongType, WantTable, m.key
 				l.add(place)
@@ -196,7 +196,7 @@ func unknown(table string, m member, place Problem) Problem {
 		return place
 	}
 	if table == "" && m.value.kind == tableValue {
-		place.Code, place.Nearest = UnknownTable, nearest(m.key, tables)
+		place.Code, place.Nearest = UnknownTable, nearest(m.key, tables())
 		for _, inner := range m.value.members[:min(len(m.value.members), maxProblems)] {
 			if name, ok := secretLike(m.key, inner.key); ok {
 				place.Code, place.Secret = SecretHere, name

@@ -50,13 +50,13 @@ func (l *loader) flags(overrides Overrides) {
 			return
 		}
 		place := Problem{Origin: FromFlag}
-		if f, ok := fields[override.Key]; ok {
+		if f, ok := fields()[override.Key]; ok {
 			l.set(f, &value{text: override.Value}, place)
 			continue
 		}
 		table, leaf := splitKey(override.Key)
 		p := unknown(table, member{leaf, &value{}}, place)
-		if p.Code == UnknownKey && table != "" && !slices.Contains(tables, table) {
+		if p.Code == UnknownKey && table != "" && !slices.Contains(tables(), table) {
 			p.Nearest = nearest(override.Key, allKeys())
 		}
 		l.add(p)
@@ -64,8 +64,8 @@ func (l *loader) flags(overrides Overrides) {
 }
 
 func allKeys() []string {
-	keys := make([]string, len(schema))
-	for i, f := range schema {
+	keys := make([]string, len(schema()))
+	for i, f := range schema() {
 		keys[i] = f.key
 	}
 	return keys

@@ -4,6 +4,7 @@ import (
 	"math"
 	"net/netip"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -22,75 +23,78 @@ const (
 	maxGifts    = 100
 )
 
-// schema is every key there is, in the order of the settings file.
-var schema = []field{
-	{"language", choice([]Language{Russian, Ukrainian, English},
-		func(s *Settings, l Language) { s.Language = l })},
+// schema is every key there is, in the order of the settings file. It is made
+// at its first use: a command without settings need not wait for it.
+var schema = sync.OnceValue(func() []field {
+	return []field{
+		{"language", choice([]Language{Russian, Ukrainian, English},
+			func(s *Settings, l Language) { s.Language = l })},
 
-	{"shop.vendor", integer(1, math.MaxInt64,
-		func(s *Settings, n int64) { s.Shop.Vendor = n })},
-	{"shop.register", integer(0, math.MaxInt32,
-		func(s *Settings, n int64) { s.Shop.Register = int32(n) })},
-	{"shop.name", text(label(0, maxLabelRunes),
-		func(s *Settings, t string) { s.Shop.Name = t })},
-	{"shop.currency", text(currency,
-		func(s *Settings, t string) { s.Shop.Currency = t })},
+		{"shop.vendor", integer(1, math.MaxInt64,
+			func(s *Settings, n int64) { s.Shop.Vendor = n })},
+		{"shop.register", integer(0, math.MaxInt32,
+			func(s *Settings, n int64) { s.Shop.Register = int32(n) })},
+		{"shop.name", text(label(0, maxLabelRunes),
+			func(s *Settings, t string) { s.Shop.Name = t })},
+		{"shop.currency", text(currency,
+			func(s *Settings, t string) { s.Shop.Currency = t })},
 
-	{"skidkabot.url", text(secureURL("https", "http", false),
-		func(s *Settings, t string) { s.Skidkabot.URL = t })},
+		{"skidkabot.url", text(secureURL("https", "http", false),
+			func(s *Settings, t string) { s.Skidkabot.URL = t })},
 
-	{"rules.accrue_percent", optionalPercent(
-		func(s *Settings, p decimal.NullDecimal) { s.Rules.AccruePercent = p })},
-	{"rules.redeem_percent", optionalPercent(
-		func(s *Settings, p decimal.NullDecimal) { s.Rules.RedeemPercent = p })},
-	{"rules.step", amount(steps,
-		func(s *Settings, d decimal.Decimal) { s.Rules.Step = d })},
-	{"rules.min_money", amount(sums,
-		func(s *Settings, d decimal.Decimal) { s.Rules.MinMoney = d })},
-	{"rules.max_sum", amount(largestSums,
-		func(s *Settings, d decimal.Decimal) { s.Rules.MaxSum = d })},
+		{"rules.accrue_percent", optionalPercent(
+			func(s *Settings, p decimal.NullDecimal) { s.Rules.AccruePercent = p })},
+		{"rules.redeem_percent", optionalPercent(
+			func(s *Settings, p decimal.NullDecimal) { s.Rules.RedeemPercent = p })},
+		{"rules.step", amount(steps,
+			func(s *Settings, d decimal.Decimal) { s.Rules.Step = d })},
+		{"rules.min_money", amount(sums,
+			func(s *Settings, d decimal.Decimal) { s.Rules.MinMoney = d })},
+		{"rules.max_sum", amount(largestSums,
+			func(s *Settings, d decimal.Decimal) { s.Rules.MaxSum = d })},
 
-	{"scanner.gap", duration(10*time.Millisecond, 200*time.Millisecond,
-		func(s *Settings, d time.Duration) { s.Scanner.Gap = d })},
+		{"scanner.gap", duration(10*time.Millisecond, 200*time.Millisecond,
+			func(s *Settings, d time.Duration) { s.Scanner.Gap = d })},
 
-	{"waiter.listen", text(listenAddress,
-		func(s *Settings, t string) { s.Waiter.Listen = t })},
-	{"waiter.mode", choice([]WaiterMode{WaiterBind, WaiterMessage},
-		func(s *Settings, m WaiterMode) { s.Waiter.Mode = m })},
-	{"waiter.allow", list(maxPrefixes, allowedPrefix,
-		func(s *Settings, p []netip.Prefix) { s.Waiter.Allow = p })},
-	{"waiter.hosts", list(maxHosts, allowedHost,
-		func(s *Settings, h []string) { s.Waiter.Hosts = h })},
-	{"waiter.system", text(label(1, maxLabelRunes),
-		func(s *Settings, t string) { s.Waiter.System = t })},
-	{"waiter.photos", text(path,
-		func(s *Settings, t string) { s.Waiter.Photos = t })},
-	{"waiter.gifts", gifts(maxGifts,
-		func(s *Settings, g []Gift) { s.Waiter.Gifts = g })},
+		{"waiter.listen", text(listenAddress,
+			func(s *Settings, t string) { s.Waiter.Listen = t })},
+		{"waiter.mode", choice([]WaiterMode{WaiterBind, WaiterMessage},
+			func(s *Settings, m WaiterMode) { s.Waiter.Mode = m })},
+		{"waiter.allow", list(maxPrefixes, allowedPrefix,
+			func(s *Settings, p []netip.Prefix) { s.Waiter.Allow = p })},
+		{"waiter.hosts", list(maxHosts, allowedHost,
+			func(s *Settings, h []string) { s.Waiter.Hosts = h })},
+		{"waiter.system", text(label(1, maxLabelRunes),
+			func(s *Settings, t string) { s.Waiter.System = t })},
+		{"waiter.photos", text(path,
+			func(s *Settings, t string) { s.Waiter.Photos = t })},
+		{"waiter.gifts", gifts(maxGifts,
+			func(s *Settings, g []Gift) { s.Waiter.Gifts = g })},
 
-	{"expirenza.url", text(secureURL("wss", "ws", true),
-		func(s *Settings, t string) { s.Expirenza.URL = t })},
-	{"expirenza.resto_id", text(headerText(0),
-		func(s *Settings, t string) { s.Expirenza.RestoID = t })},
-	{"expirenza.system", text(headerText(1),
-		func(s *Settings, t string) { s.Expirenza.System = t })},
+		{"expirenza.url", text(secureURL("wss", "ws", true),
+			func(s *Settings, t string) { s.Expirenza.URL = t })},
+		{"expirenza.resto_id", text(headerText(0),
+			func(s *Settings, t string) { s.Expirenza.RestoID = t })},
+		{"expirenza.system", text(headerText(1),
+			func(s *Settings, t string) { s.Expirenza.System = t })},
 
-	{"printer.device", text(device,
-		func(s *Settings, t string) { s.Printer.Device = t })},
+		{"printer.device", text(device,
+			func(s *Settings, t string) { s.Printer.Device = t })},
 
-	{"journal.path", text(path,
-		func(s *Settings, t string) { s.Journal.Path = t })},
-}
+		{"journal.path", text(path,
+			func(s *Settings, t string) { s.Journal.Path = t })},
+	}
+})
 
 // The indexes below are derived from the schema once.
 var (
-	fields = indexFields()
-	tables = tableNames()
+	fields = sync.OnceValue(indexFields)
+	tables = sync.OnceValue(tableNames)
 )
 
 func indexFields() map[string]field {
-	index := make(map[string]field, len(schema))
-	for _, f := range schema {
+	index := make(map[string]field, len(schema()))
+	for _, f := range schema() {
 		index[f.key] = f
 	}
 	return index
@@ -98,7 +102,7 @@ func indexFields() map[string]field {
 
 func tableNames() []string {
 	var list []string
-	for _, f := range schema {
+	for _, f := range schema() {
 		table, _ := splitKey(f.key)
 		if table != "" && (len(list) == 0 || list[len(list)-1] != table) {
 			list = append(list, table)
@@ -110,7 +114,7 @@ func tableNames() []string {
 // knownName tells a key that exists, with its table or, as it stands below a
 // table's header, without it; what it holds is therefore no secret.
 func knownName(name string) bool {
-	for _, f := range schema {
+	for _, f := range schema() {
 		if _, leaf := splitKey(f.key); name == leaf || name == f.key {
 			return true
 		}
@@ -123,7 +127,7 @@ func knownName(name string) bool {
 // name.
 func nearestKey(table, leaf string) string {
 	var here, everywhere []string
-	for _, f := range schema {
+	for _, f := range schema() {
 		t, name := splitKey(f.key)
 		everywhere = append(everywhere, name)
 		if t == table {
@@ -134,7 +138,7 @@ func nearestKey(table, leaf string) string {
 		return strings.TrimPrefix(table+"."+name, ".")
 	}
 	if name := nearest(leaf, everywhere); name != "" {
-		for _, f := range schema {
+		for _, f := range schema() {
 			if _, l := splitKey(f.key); l == name {
 				return f.key
 			}

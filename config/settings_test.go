@@ -50,7 +50,7 @@ func TestExampleIsDefault(t *testing.T) {
 	if err := toml.Unmarshal([]byte(Example()), &map[string]any{}); err != nil {
 		t.Errorf("the example is not TOML: %v", err)
 	}
-	for _, f := range schema {
+	for _, f := range schema() {
 		if _, leaf := splitKey(f.key); !strings.Contains(Example(), "\n"+leaf+" = ") {
 			t.Errorf("the example does not show %s", f.key)
 		}

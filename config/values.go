@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -122,7 +123,9 @@ var (
 
 // decimalForm bounds a number before it is read: an exponent such as 1e999999999
 // would cost all memory at the first comparison.
-var decimalForm = regexp.MustCompile(`^[+-]?[0-9]{1,15}(\.[0-9]{1,4})?$`)
+var decimalForm = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[+-]?[0-9]{1,15}(\.[0-9]{1,4})?$`)
+})
 
 func (r decimalRange) read(v *value) (decimal.Decimal, []Problem) {
 	written := strings.TrimSpace(v.text)
@@ -134,7 +137,7 @@ func (r decimalRange) read(v *value) (decimal.Decimal, []Problem) {
 	default:
 		return decimal.Zero, wrongType(WantDecimal)
 	}
-	if !decimalForm.MatchString(written) {
+	if !decimalForm().MatchString(written) {
 		return decimal.Zero, badValue(WantDecimal)
 	}
 	d := decimal.RequireFromString(written) // whatever has the form is a number
@@ -329,10 +332,12 @@ func path(written string) (string, []Problem) {
 	return written, nil
 }
 
-var currencyForm = regexp.MustCompile(`^[A-Z]{3}$`)
+var currencyForm = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[A-Z]{3}$`)
+})
 
 func currency(written string) (string, []Problem) {
-	if !currencyForm.MatchString(written) {
+	if !currencyForm().MatchString(written) {
 		return "", badValue(WantCurrency)
 	}
 	return written, nil
@@ -390,7 +395,9 @@ func isLoopback(host string) bool {
 	return err == nil && addr.Unmap().IsLoopback()
 }
 
-var hostForm = regexp.MustCompile(`^[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?$`)
+var hostForm = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?$`)
+})
 
 func validHost(host string) bool {
 	if len(host) == 0 || len(host) > maxHostBytes {
@@ -399,7 +406,7 @@ func validHost(host string) bool {
 	if addr, err := netip.ParseAddr(host); err == nil {
 		return addr.Zone() == ""
 	}
-	return hostForm.MatchString(host)
+	return hostForm().MatchString(host)
 }
 
 // validPort accepts a decimal port from lowest on.

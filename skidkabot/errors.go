@@ -79,6 +79,7 @@ func (e *RefusedError) Error() string { return "skidkabot: refused: code " + e.C
 type Phase string
 
 const (
+	PhaseSecret  Phase = "secret"  // the shop's secret code could not be had; callers that fetch it late report this
 	PhaseRequest Phase = "request" // refused locally, before anything was dialled
 	PhaseLookup  Phase = "lookup"  // the service's name could not be looked up
 	PhaseConnect Phase = "connect" // no TCP connection

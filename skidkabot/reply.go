@@ -6,6 +6,7 @@ import (
 	"errors"
 	"regexp"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -88,15 +89,18 @@ func parseReply(body []byte) (reply, error) {
 }
 
 // codePattern leaves out "-0", "00" and everything with a fraction or an
-// exponent: a success must be written as one.
-var codePattern = regexp.MustCompile(`^(0|-?[1-9][0-9]{0,8})$`)
+// exponent: a success must be written as one. Like the other patterns it is
+// compiled at its first use: a command that reads no reply need not wait for it.
+var codePattern = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(0|-?[1-9][0-9]{0,8})$`)
+})
 
 func parseCode(raw json.RawMessage) (Code, error) {
 	if raw == nil {
 		return 0, errNoCode
 	}
 	text := unquote(raw)
-	if !codePattern.MatchString(text) {
+	if !codePattern().MatchString(text) {
 		return 0, errCode
 	}
 	code, err := strconv.Atoi(text)
@@ -105,11 +109,13 @@ func parseCode(raw json.RawMessage) (Code, error) {
 
 // numberPattern is JSON's grammar of numbers within maxDigits, and with an
 // exponent of two digits at most, because arithmetic on 1e999999999 would not end.
-var numberPattern = regexp.MustCompile(`^-?(0|[1-9][0-9]{0,19})(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,2})?$`)
+var numberPattern = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^-?(0|[1-9][0-9]{0,19})(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,2})?$`)
+})
 
 func parseNumber(raw json.RawMessage) (decimal.Decimal, error) {
 	text := unquote(raw)
-	if !numberPattern.MatchString(text) {
+	if !numberPattern().MatchString(text) {
 		return decimal.Decimal{}, errNumber
 	}
 	number, err := decimal.NewFromString(text)
@@ -147,12 +153,14 @@ func parseText(raw json.RawMessage, maxRunes int) (string, error) {
 
 // guessPattern finds the code of a reply that is broken in one of the
 // published ways (not JSON, PHP notation) or in a similar one.
-var guessPattern = regexp.MustCompile(`\{\s*["']?code["']?\s*(?::|=>)\s*["']?([0-9]{1,2})(?:[^0-9.eE]|$)`)
+var guessPattern = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\{\s*["']?code["']?\s*(?::|=>)\s*["']?([0-9]{1,2})(?:[^0-9.eE]|$)`)
+})
 
 // guessCode returns the documented code that an unreadable reply seems to
 // carry, or 0. It is a hint for people and never evidence.
 func guessCode(body []byte) Code {
-	found := guessPattern.FindSubmatch(body)
+	found := guessPattern().FindSubmatch(body)
 	if found == nil {
 		return 0
 	}

@@ -228,7 +228,7 @@ func (d *Desk) stepHard(ctx context.Context, op Operation, move Move) (Operation
 	}
 	if err != nil {
 		d.Log.Error("a result could not be written", "id", op.ID, "to", move.To, "err", err)
-		d.Hub.Publish(notice.State{Part: notice.Journal, Level: notice.Trouble, Code: "unwritten", At: d.Now()})
+		d.Hub.Publish(notice.State{Part: notice.Journal, Level: notice.Trouble, Code: JournalUnwritten, At: d.Now()})
 	}
 	return after, err
 }

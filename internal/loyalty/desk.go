@@ -164,15 +164,29 @@ func (e *JournalError) Unwrap() error { return e.Err }
 func (d *Desk) journalError(err error) error {
 	switch {
 	case err == nil:
-		d.Hub.Publish(notice.State{Part: notice.Journal, Level: notice.Good, At: d.Now()})
+		d.journalWorks()
 		return nil
 	case errors.Is(err, ErrNotFound), errors.Is(err, ErrExists), errors.Is(err, ErrConflict),
 		errors.Is(err, ErrCardBusy), errors.Is(err, context.Canceled):
 		return err
 	}
 	d.Log.Error("the journal failed", "err", err)
-	d.Hub.Publish(notice.State{Part: notice.Journal, Level: notice.Trouble, Code: "failed", At: d.Now()})
+	d.Hub.Publish(notice.State{Part: notice.Journal, Level: notice.Trouble, Code: JournalFailed, At: d.Now()})
 	return &JournalError{Err: err}
+}
+
+// The codes of the journal's [notice.State] that the desk publishes.
+const (
+	JournalFailed    = "failed"    // the last read or write did not succeed
+	JournalUnwritten = "unwritten" // a result in hand could not be written
+)
+
+// journalWorks ends the trouble that the desk itself had with the journal, and no other: what a check has found stays.
+func (d *Desk) journalWorks() {
+	switch state := d.Hub.State(notice.Journal); {
+	case state.Level == notice.Unknown, state.Code == JournalFailed, state.Code == JournalUnwritten:
+		d.Hub.Publish(notice.State{Part: notice.Journal, Level: notice.Good, At: d.Now()})
+	}
 }
 
 // publishService publishes what the outcome of a call says of the service: any strictly parsed reply means that it

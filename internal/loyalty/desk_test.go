@@ -763,6 +763,21 @@ func TestTheServicesStateIsPublished(t *testing.T) {
 	}
 }
 
+// What a check of the journal has found is not hidden by the next write that succeeds.
+func TestTheDeskEndsOnlyItsOwnTroubleWithTheJournal(t *testing.T) {
+	till := newTill(t)
+	for _, tt := range []struct {
+		code string
+		want notice.Level
+	}{{loyalty.JournalFailed, notice.Good}, {loyalty.JournalUnwritten, notice.Good}, {"damaged", notice.Trouble}} {
+		till.hub.Publish(notice.State{Part: notice.Journal, Level: notice.Trouble, Code: tt.code})
+		till.greet(t)
+		if got := till.hub.State(notice.Journal).Level; got != tt.want {
+			t.Errorf("after %q and a read that succeeds: level %v, want %v", tt.code, got, tt.want)
+		}
+	}
+}
+
 func TestAJournalThatCannotBeReadRefuses(t *testing.T) {
 	till := newTill(t)
 	req := till.accrual(t, "1250")

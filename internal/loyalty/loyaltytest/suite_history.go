@@ -22,10 +22,10 @@ func testAnyHistory(t *testing.T, open func(t *testing.T) loyalty.Store) {
 	rapid.Check(t, func(rt *rapid.T) {
 		card += 2
 		h := twins{t: t, store: s, model: &MemoryStore{Register: Register}, card: card}
-		rt.Repeat(map[string]func(*rapid.T){
-			"plan": h.plan,
-			"move": h.move,
-		})
+		h.plan(rt)
+		for range rapid.IntRange(1, 12).Draw(rt, "writes") {
+			rapid.SampledFrom([]func(*rapid.T){h.plan, h.move, h.move}).Draw(rt, "write")(rt)
+		}
 		h.compare(rt)
 	})
 }
@@ -65,9 +65,6 @@ func (h *twins) plan(t *rapid.T) {
 }
 
 func (h *twins) move(t *rapid.T) {
-	if len(h.ids) == 0 {
-		return
-	}
 	var moves []loyalty.Move
 	for range rapid.IntRange(1, 3).Draw(t, "moves") {
 		o, err := h.model.Find(h.t.Context(), h.any(t))
