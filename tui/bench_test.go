@@ -1,0 +1,89 @@
+package tui
+
+import (
+	"context"
+	"io"
+	"testing"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"github.com/skidkassa/skidkassa/internal/layout"
+	"github.com/skidkassa/skidkassa/internal/loyalty"
+	"github.com/skidkassa/skidkassa/internal/notice"
+	"github.com/skidkassa/skidkassa/internal/scanner"
+	"github.com/skidkassa/skidkassa/internal/texts"
+	"github.com/skidkassa/skidkassa/tui/look"
+)
+
+// benchTill is a model at a full guest screen of 80x24 cells, with a clock that the benchmark moves.
+func benchTill() (m *Model, clock *time.Time) {
+	now := opening
+	desk := newFakeDesk()
+	desk.till = &till{clock: opening}
+	m = New(Options{
+		Desk: desk, Hub: &notice.Hub{}, Texts: texts.New(texts.Russian),
+		Recent:   func(context.Context, int) ([]loyalty.Operation, error) { return nil, nil },
+		ShopName: "Кофейня", Currency: "RUB", Output: io.Discard, Now: func() time.Time { return now },
+		Scanner: scanner.Options{OpensPayload: layout.OpensPayload}, Theme: look.Theme{Colors: look.Colors256},
+	})
+	m.after = func(time.Duration, tea.Msg) tea.Cmd { return nil }
+	g := newGuest(m.env, cardOf(someClient), now)
+	m.active = g
+	guest, _ := desk.Greet(context.Background(), g.card, now)
+	g.update(greetedMsg{guest})
+	for _, r := range "1250" {
+		now = now.Add(time.Second)
+		m.Update(runes(string(r)))
+	}
+	m.View()
+	return m, &now
+}
+
+// show does what the program does for each message.
+func show(m *Model, msg tea.Msg) {
+	m.Update(msg)
+	m.View()
+}
+
+// benchScan scans the same card with the given message lengths; the QR is the guest's own, so nothing opens.
+func benchScan(b *testing.B, perMessage int, pause time.Duration) {
+	m, clock := benchTill()
+	payload := []rune(cardOf(someClient).Payload())
+	for b.Loop() {
+		*clock = clock.Add(10 * time.Second)
+		for rest := payload; len(rest) > 0; rest = rest[min(perMessage, len(rest)):] {
+			*clock = clock.Add(pause)
+			show(m, tea.KeyMsg{Type: tea.KeyRunes, Runes: rest[:min(perMessage, len(rest))]})
+		}
+		show(m, enter)
+	}
+}
+
+// BenchmarkScanSlow is a scan at one rune per millisecond, 65 messages: the screen's part of at most 8 ms.
+func BenchmarkScanSlow(b *testing.B) { benchScan(b, 1, time.Millisecond) }
+
+// BenchmarkScanAtOnce is the same scan in one message.
+func BenchmarkScanAtOnce(b *testing.B) { benchScan(b, 1000, time.Millisecond) }
+
+// BenchmarkKey is one digit typed into the sum, with everything that follows from it drawn anew.
+func BenchmarkKey(b *testing.B) {
+	m, clock := benchTill()
+	for b.Loop() {
+		*clock = clock.Add(time.Second)
+		show(m, runes("1"))
+		*clock = clock.Add(time.Second)
+		show(m, backspace)
+	}
+}
+
+// BenchmarkFirstFrame is the idle screen from nothing, catalogs included.
+func BenchmarkFirstFrame(b *testing.B) {
+	for b.Loop() {
+		m := New(Options{
+			Desk: newFakeDesk(), Hub: &notice.Hub{}, Texts: texts.New(texts.Russian), Output: io.Discard,
+			Recent: func(context.Context, int) ([]loyalty.Operation, error) { return nil, nil },
+		})
+		m.View()
+	}
+}

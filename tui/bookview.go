@@ -1,0 +1,101 @@
+package tui
+
+import (
+	"github.com/skidkassa/skidkassa/internal/loyalty"
+	"github.com/skidkassa/skidkassa/internal/texts"
+	"github.com/skidkassa/skidkassa/tui/look"
+)
+
+// stateWords say in a list where an operation stands.
+var stateWords = map[loyalty.State]texts.ID{
+	loyalty.StatePlanned:    texts.StatePlanned,
+	loyalty.StateQueued:     texts.StateQueued,
+	loyalty.StateSending:    texts.StateSending,
+	loyalty.StateConfirmed:  texts.StateConfirmed,
+	loyalty.StateRefused:    texts.StateRefused,
+	loyalty.StateUnknown:    texts.StateUnknown,
+	loyalty.StateApplied:    texts.StateApplied,
+	loyalty.StateNotApplied: texts.StateNotApplied,
+	loyalty.StateReview:     texts.StateReview,
+	loyalty.StateSettled:    texts.StateSettled,
+	loyalty.StateVoided:     texts.StateVoided,
+	loyalty.StateExpired:    texts.StateExpired,
+}
+
+var kindWords = map[loyalty.Kind]texts.ID{
+	loyalty.Accrual:    texts.KindAccrual,
+	loyalty.Redemption: texts.KindRedemption,
+}
+
+// mood is the mark and the style that a state has beside its word.
+func (e *env) mood(state loyalty.State) (mark string, style look.Style) {
+	switch state {
+	case loyalty.StateConfirmed, loyalty.StateApplied, loyalty.StateSettled:
+		return e.Shapes.Good, e.Text.Good
+	case loyalty.StateUnknown, loyalty.StateReview, loyalty.StatePlanned, loyalty.StateQueued:
+		return e.Shapes.Warn, e.Text.Warn
+	case loyalty.StateSending:
+		return e.Shapes.Bullet, e.Text.Plain
+	}
+	return e.Shapes.Bad, e.Text.Bad
+}
+
+// signed writes the points of an operation with the sign of their movement.
+func (e *env) signed(op loyalty.Operation) string {
+	if op.Kind == loyalty.Redemption {
+		return e.Shapes.Minus + e.Number(op.Points)
+	}
+	return "+" + e.Number(op.Points)
+}
+
+// Widths of the columns in the list of operations; the name takes the rest and stands last, because terminals do not
+// agree on how wide some names are.
+const (
+	momentCells = 11
+	pointsCells = 10
+	kindCells   = 10
+	stateCells  = 16
+)
+
+// narrowList is below which width an operation takes two lines, so that the name is not lost.
+const narrowList = 64
+
+// operationLines are an operation in the list: when, how many points, what, how it stands, whose.
+func (e *env) operationLines(op loyalty.Operation, width int) []string {
+	mark, style := e.mood(op.State)
+	at := e.Text.Dim.Render(e.Fit(e.Moment(op.PlannedAt, e.now), momentCells)) + " "
+	points := e.Text.Strong.Render(e.Fit(e.signed(op), pointsCells)) + " "
+	state := mark + " " + e.Say(stateWords[op.State])
+	if width < narrowList {
+		return []string{
+			e.Truncate(at+points+style.Render(state), width),
+			e.Truncate(e.Fit("", momentCells)+" "+e.name(op.Name), width),
+		}
+	}
+	kind := e.Fit(e.Say(kindWords[op.Kind]), kindCells) + " "
+	return []string{e.Truncate(at+points+kind+style.Render(e.Fit(state, stateCells))+" "+e.name(op.Name), width)}
+}
+
+// recent draws the last operations into a place, as many as fit whole.
+func (e *env) recent(b *book, width, height int) []string {
+	lines := []string{e.Text.Title.Render(e.Truncate(e.Say(texts.RecentTitle), width))}
+	switch {
+	case b.unread:
+		return append(lines, e.Text.Bad.Render(e.Truncate(e.Say(texts.RecentFailed), width)))
+	case len(b.ops) == 0:
+		return append(lines, e.Text.Dim.Render(e.Truncate(e.Say(texts.RecentEmpty), width)))
+	}
+	room, inferred := height-1, false // the last line is for the note
+	for _, op := range b.ops {
+		entry := e.operationLines(op, width)
+		if len(lines)+len(entry) > room {
+			break
+		}
+		lines = append(lines, entry...)
+		inferred = inferred || op.State == loyalty.StateApplied || op.State == loyalty.StateNotApplied
+	}
+	if inferred {
+		lines = append(lines, e.Text.Dim.Render(e.Truncate(e.Say(texts.InferredNote), width)))
+	}
+	return lines
+}

@@ -1,0 +1,214 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"github.com/skidkassa/skidkassa/internal/loyalty"
+	"github.com/skidkassa/skidkassa/internal/notice"
+	"github.com/skidkassa/skidkassa/internal/texts"
+	"github.com/skidkassa/skidkassa/tui/look"
+)
+
+// cancelNowAct cancels an accrual that was never sent; the cashier has confirmed it.
+type cancelNowAct struct{ op loyalty.Operation }
+
+// canceledMsg is how a cancelling ended.
+type canceledMsg struct {
+	op  loyalty.Operation
+	err error
+}
+
+// submit hands an errand to the desk and shows that it is under way. The context is nobody's to cancel: what has begun is
+// finished, and quitting waits for it.
+func (m *Model) submit(act submitAct) tea.Cmd {
+	id := act.errand.op.ID
+	if m.flights[id] {
+		return nil
+	}
+	m.flights[id] = true
+	m.show(&sending{env: m.env, errand: act.errand, since: m.env.now, back: m.active})
+	desk := m.options.Desk
+	return func() tea.Msg {
+		result, err := act.errand.carry(context.Background(), desk, act.repeatConfirmed)
+		return errandDoneMsg{act.errand, result, err}
+	}
+}
+
+// errandDone shows a result to the cashier who waits for it, and tells it in a message to one who has gone on.
+func (m *Model) errandDone(msg errandDoneMsg) tea.Cmd {
+	delete(m.flights, msg.errand.op.ID)
+	if msg.err == nil {
+		m.book.put(msg.result.Operation)
+		if msg.result.Remainder != nil {
+			m.book.put(*msg.result.Remainder)
+		}
+	}
+	s, atSending := m.active.(*sending)
+	waited := atSending && s.errand.op.ID == msg.errand.op.ID
+	var repeat *loyalty.RepeatError
+	switch {
+	case m.leaving != nil:
+		m.resultAtLast(msg)
+	case waited && errors.As(msg.err, &repeat):
+		m.show(s.back)
+		m.question = m.askRepeat(msg.errand, repeat.Earlier)
+	case waited:
+		m.show(newOutcome(m.env, msg))
+	default:
+		m.tellErrand(msg)
+	}
+	return nil
+}
+
+// resultAtLast shows the result of an operation for which the program has waited to end. One that has to be written on
+// paper stops the cashier's leaving.
+func (m *Model) resultAtLast(msg errandDoneMsg) {
+	if msg.result.Unwritten && !m.leaving.forced {
+		m.leaving = nil
+		m.show(newOutcome(m.env, msg))
+		return
+	}
+	m.leaving.until = m.env.now.Add(resultShown)
+	m.tellErrand(msg)
+}
+
+// tellErrand tells a result to somebody who is at something else by now.
+func (m *Model) tellErrand(msg errandDoneMsg) {
+	e, op := m.env, msg.result.Operation
+	switch {
+	case msg.err != nil:
+		m.tellFailure(e.failed(msg.errand.op.Kind)+" "+e.whyError(msg.err), msg.errand.op)
+	case msg.result.Unwritten:
+		m.notices.alarm(e.Say(texts.NoticeUnwritten, texts.Args{
+			"What": e.inShort(op), "Name": e.name(op.Name), "Client": op.Client, "Time": e.Clock(op.PlannedAt),
+		}))
+	default:
+		m.announce(op)
+		if rest := msg.result.Remainder; rest != nil && rest.State.Valid() && rest.State != loyalty.StatePlanned {
+			m.announce(*rest)
+		}
+	}
+}
+
+func (m *Model) tellFailure(text string, op loyalty.Operation) {
+	m.notices.alarm(m.env.Say(texts.NoticeLine, texts.Args{"What": strings.TrimSpace(text), "Name": m.env.name(op.Name)}))
+}
+
+// operationChanged is news of an operation, whoever carries it out: it goes to the book, to the screen that shows it,
+// and if there is none, into a message.
+func (m *Model) operationChanged(op loyalty.Operation) tea.Cmd {
+	if !m.book.put(op) {
+		return nil
+	}
+	news := loyalty.OperationChanged{Operation: op}
+	switch active := m.active.(type) {
+	case *outcome:
+		if active.concerns(op.ID) {
+			return m.do(active.update(news))
+		}
+	case *guest:
+		if act := active.update(news); act != nil {
+			return m.do(act)
+		}
+	}
+	if !m.flights[op.ID] && !m.flights[op.Parent] {
+		m.announce(op)
+	}
+	return nil
+}
+
+// announce tells in a message how an operation stands, if that is news for a person.
+func (m *Model) announce(op loyalty.Operation) {
+	e := m.env
+	said := texts.Args{
+		"Number": e.Number(op.Points), "Points": e.Points(op.Points), "Name": e.name(op.Name), "Money": e.money(op.Money),
+	}
+	switch op.State {
+	case loyalty.StateConfirmed:
+		m.notices.tell(e.Say(texts.NoticeLine, texts.Args{"What": e.done(op) + ".", "Name": e.name(op.Name)}))
+	case loyalty.StateApplied:
+		m.notices.alarm(e.Say(byKind(op.Kind, texts.NoticeAppliedAccrual, texts.NoticeAppliedRedemption), said))
+	case loyalty.StateNotApplied:
+		said["Money"] = e.money(op.Sum)
+		m.notices.alarm(e.Say(byKind(op.Kind, texts.NoticeNotAppliedAccrual, texts.NoticeNotAppliedRedemption), said))
+	case loyalty.StateReview:
+		m.notices.alarm(e.Say(texts.NoticeReview, said))
+	case loyalty.StateUnknown:
+		m.notices.alarm(e.Say(texts.NoticeUnknown, said))
+	case loyalty.StateRefused, loyalty.StateVoided, loyalty.StateExpired:
+		if op.Reason != loyalty.ReasonCashier {
+			m.tellFailure(e.failed(op.Kind)+" "+e.whyOperation(op), op)
+		}
+	}
+}
+
+func byKind(kind loyalty.Kind, accrual, redemption texts.ID) texts.ID {
+	if kind == loyalty.Redemption {
+		return redemption
+	}
+	return accrual
+}
+
+// cancelOffered has the desk cancel an accrual that was never sent.
+func (m *Model) cancelOffered(op loyalty.Operation) tea.Cmd {
+	desk, cashier := m.options.Desk, m.options.Cashier
+	return func() tea.Msg {
+		canceled, err := desk.Cancel(context.Background(), op.ID, cashier)
+		if err != nil {
+			return canceledMsg{op, err}
+		}
+		return canceledMsg{canceled, nil}
+	}
+}
+
+func (m *Model) cancelDone(msg canceledMsg) {
+	if msg.err != nil {
+		m.tellFailure(m.env.whyError(msg.err), msg.op)
+		return
+	}
+	m.book.put(msg.op)
+	m.notices.tell(m.env.Say(texts.OfferedCanceled, texts.Args{
+		"PointsOf": m.env.PointsOf(msg.op.Points), "Name": look.Clean(msg.op.Name),
+	}))
+}
+
+// stateChanged is news of a part of the till. What concerns the whole shop is also told in a message.
+func (m *Model) stateChanged(state notice.State) {
+	m.status.parts[state.Part] = state
+	if id, ok := bannerWords[state.Part][state.Code]; ok && state.Level == notice.Trouble {
+		m.notices.alarm(m.env.Say(id))
+	}
+}
+
+// busy reports whether an operation is under way, by the screen's count and by the desk's.
+func (m *Model) busy() bool { return len(m.flights) > 0 || m.options.Desk.InFlight() > 0 }
+
+// askQuit ends the program at once when nothing is lost by it and nothing has to be waited for; else it asks.
+func (m *Model) askQuit() tea.Cmd {
+	g, atGuest := m.active.(*guest)
+	switch {
+	case m.unwritten():
+		m.notices.alarm(m.env.Say(texts.NoticeWriteFirst))
+	case atGuest && g.entered():
+		m.overlay, m.question = nil, m.quitQuestion(texts.AskQuitDetail, false)
+	case m.busy():
+		m.overlay, m.question = nil, m.quitQuestion(texts.AskQuitFlight, true)
+	default:
+		return m.stop(false)
+	}
+	return nil
+}
+
+// stop ends the program as soon as nothing is in flight any more.
+func (m *Model) stop(forced bool) tea.Cmd {
+	if !m.busy() {
+		return tea.Quit
+	}
+	m.show(newIdle(m.env, m.book))
+	m.leaving = &quitting{env: m.env, since: m.env.now, forced: forced}
+	return nil
+}

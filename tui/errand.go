@@ -1,0 +1,114 @@
+package tui
+
+import (
+	"context"
+	"time"
+
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/google/uuid"
+
+	"github.com/skidkassa/skidkassa/internal/loyalty"
+	"github.com/skidkassa/skidkassa/internal/scanner"
+	"github.com/skidkassa/skidkassa/internal/texts"
+	"github.com/skidkassa/skidkassa/tui/look"
+)
+
+// errand is one operation that the cashier has been asked about: how it will stand in the journal, for the screens, and
+// how the desk is told. Its ids were made when the question opened, so that whatever is pressed twice means one operation.
+type errand struct {
+	op    loyalty.Operation
+	carry func(ctx context.Context, desk Desk, repeatConfirmed bool) (loyalty.Result, error)
+}
+
+// submitAct carries an errand out.
+type submitAct struct {
+	errand          errand
+	repeatConfirmed bool // the cashier has said «Ещё раз»
+}
+
+// errandDoneMsg is how an errand ended.
+type errandDoneMsg struct {
+	errand errand
+	result loyalty.Result
+	err    error // nothing was sent
+}
+
+func accrualErrand(act accrueAct, cashier string) errand {
+	request := loyalty.AccrualRequest{ID: loyalty.NewID(), Guest: act.guest, Sum: act.quote.Sum, Cashier: cashier}
+	op := planned(loyalty.Accrual, request.ID, act.guest)
+	op.Points, op.Sum, op.Money = act.quote.Accrue, act.quote.Sum, act.quote.Sum
+	return errand{op, func(ctx context.Context, desk Desk, repeatConfirmed bool) (loyalty.Result, error) {
+		request := request
+		request.RepeatConfirmed = repeatConfirmed
+		return desk.Accrue(ctx, request)
+	}}
+}
+
+func redemptionErrand(act redeemAct, cashier string) errand {
+	request := loyalty.RedemptionRequest{
+		ID: loyalty.NewID(), RemainderID: loyalty.NewID(), Guest: act.guest,
+		Sum: act.quote.Sum, Points: act.quote.Redeem, Cashier: cashier,
+	}
+	op := planned(loyalty.Redemption, request.ID, act.guest)
+	op.Points, op.Sum, op.Money = act.quote.Redeem, act.quote.Sum, act.quote.Money
+	return errand{op, func(ctx context.Context, desk Desk, repeatConfirmed bool) (loyalty.Result, error) {
+		request := request
+		request.RepeatConfirmed = repeatConfirmed
+		return desk.Redeem(ctx, request)
+	}}
+}
+
+// offeredErrand sends an accrual that an earlier run had planned.
+func offeredErrand(op loyalty.Operation) errand {
+	return errand{op, func(ctx context.Context, desk Desk, _ bool) (loyalty.Result, error) {
+		return desk.Send(ctx, op.ID)
+	}}
+}
+
+func planned(kind loyalty.Kind, id uuid.UUID, guest loyalty.Guest) loyalty.Operation {
+	return loyalty.Operation{
+		ID: id, Kind: kind, State: loyalty.StatePlanned, Name: guest.Name,
+		Vendor: guest.Card.Vendor, Client: guest.Card.Client,
+	}
+}
+
+// sending is the screen of an errand under way. It holds nobody up: the cashier may leave it or scan the next customer.
+type sending struct {
+	*env
+	errand errand
+	since  time.Time
+	back   screen // where the cashier came from; a question about a repeat goes back there
+}
+
+func (s *sending) update(msg tea.Msg) any {
+	if press, ok := msg.(tea.KeyMsg); ok && press.Type == tea.KeyEsc {
+		return leaveAct{}
+	}
+	return nil
+}
+
+func (s *sending) view(width, height int) []string {
+	inner := min(width-8, 72)
+	id := texts.SendingAccrual
+	if s.errand.op.Kind == loyalty.Redemption {
+		id = texts.SendingRedemption
+	}
+	title := s.spin() + " " + s.Say(id, texts.Args{"Points": s.Points(s.errand.op.Points)})
+	lines := []string{"", s.Text.Title.Render(title), "", s.Text.Strong.Render(s.name(s.errand.op.Name)), ""}
+	for _, text := range []string{
+		s.Say(texts.SendingSince, texts.Args{"Seconds": s.seconds(s.since)}),
+		s.Say(texts.SendingGoOn),
+	} {
+		lines = append(lines, look.Wrap(text, inner-4)...)
+	}
+	return look.Middle(s.Panel("", append(lines, ""), inner, s.Frame.Active), inner, width, height)
+}
+
+func (s *sending) keys() []key.Binding {
+	return []key.Binding{s.bind("Esc", texts.KeyNextGuest, "esc")}
+}
+
+func (s *sending) field() scanner.Field { return scanner.FieldNone }
+
+func (s *sending) wakeAt() time.Time { return s.now.Add(spinPause) }

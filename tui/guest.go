@@ -1,0 +1,366 @@
+package tui
+
+import (
+	"errors"
+	"time"
+
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/shopspring/decimal"
+
+	"github.com/skidkassa/skidkassa/internal/loyalty"
+	"github.com/skidkassa/skidkassa/internal/scanner"
+	"github.com/skidkassa/skidkassa/internal/texts"
+	"github.com/skidkassa/skidkassa/skidkabot"
+)
+
+// guest is the screen of one customer. It opens with the scan, before the service has answered, so that a cashier who
+// types the sum at once loses no digit of it: half a sum would be a wrong sum.
+type guest struct {
+	*env
+	card      skidkabot.Card
+	scannedAt time.Time
+	asked     time.Time      // when the service was asked; set while it is being asked
+	failed    error          // why it gave no balance, while a question lies over the screen
+	known     *loyalty.Guest // nil until the service has answered
+	focus     guestFocus
+	sum       amountField
+	points    amountField
+	edited    bool // the cashier has typed the points; else they follow the limit
+	lowered   bool // the points were lowered to the limit, and the screen says so
+	nudged    bool // an action was asked for that cannot be done: its reason stands out
+
+	// Counted from the above by recount.
+	quote  loyalty.Quote
+	hasSum bool
+	wrong  texts.ID // what is wrong with the sum; empty: nothing
+}
+
+type guestFocus int
+
+const (
+	focusSum guestFocus = iota
+	focusAccrue
+	focusPoints
+	focusRedeem
+	focusCount
+)
+
+// accrueAct and redeemAct ask to confirm an operation; the points of both are in the quote.
+type (
+	accrueAct struct {
+		guest loyalty.Guest
+		quote loyalty.Quote
+	}
+	redeemAct struct {
+		guest loyalty.Guest
+		quote loyalty.Quote
+	}
+)
+
+// refreshAct asks for the balance anew: an operation of this guest was settled.
+type refreshAct struct{}
+
+// greetedMsg is the service's answer about the guest on the screen.
+type greetedMsg struct{ guest loyalty.Guest }
+
+func newGuest(e *env, card skidkabot.Card, scannedAt time.Time) *guest {
+	return &guest{env: e, card: card, scannedAt: scannedAt, asked: e.now, sum: amountField{places: 2}}
+}
+
+func (g *guest) update(msg tea.Msg) any {
+	switch msg := msg.(type) {
+	case greetedMsg:
+		g.known, g.asked = &msg.guest, time.Time{}
+		g.recount()
+	case loyalty.OperationChanged:
+		return g.settled(msg.Operation)
+	case tea.KeyMsg:
+		g.lowered, g.nudged = false, false
+		return g.press(msg)
+	}
+	return nil
+}
+
+// settled asks for the balance anew when the operation that held up this guest has come to its end.
+func (g *guest) settled(op loyalty.Operation) any {
+	if g.known == nil || op.State.Unsettled() || !g.asked.IsZero() {
+		return nil
+	}
+	for _, open := range g.known.Unsettled {
+		if open.ID == op.ID {
+			g.asked = g.now
+			return refreshAct{}
+		}
+	}
+	return nil
+}
+
+func (g *guest) press(press tea.KeyMsg) any {
+	switch press.Type {
+	case tea.KeyEsc:
+		if g.entered() {
+			g.clear()
+			return nil
+		}
+		return leaveAct{}
+	case tea.KeyF2:
+		return g.accrue()
+	case tea.KeyF3:
+		return g.redeem()
+	case tea.KeyTab, tea.KeyDown, tea.KeyRight:
+		g.move(1)
+	case tea.KeyShiftTab, tea.KeyUp, tea.KeyLeft:
+		g.move(-1)
+	case tea.KeyEnter, tea.KeyCtrlJ:
+		return g.enter()
+	default:
+		g.edit(press)
+	}
+	return nil
+}
+
+// enter is Enter where the focus is. In a field it moves on: only a button submits.
+func (g *guest) enter() any {
+	switch g.focus {
+	case focusAccrue:
+		return g.accrue()
+	case focusRedeem:
+		return g.redeem()
+	case focusSum:
+		if !g.hasSum && g.known != nil {
+			g.nudged = true
+			return nil
+		}
+	}
+	g.move(1)
+	return nil
+}
+
+// move carries the focus on. Points above the limit are lowered when the field is left, and then the focus stays to show it.
+func (g *guest) move(step guestFocus) {
+	if g.focus == focusPoints && g.lower() {
+		return
+	}
+	g.focus = (g.focus + step + focusCount) % focusCount
+}
+
+func (g *guest) edit(press tea.KeyMsg) {
+	field := g.focused()
+	if field == nil {
+		return
+	}
+	first := g.focus == focusPoints && !g.edited // the limit stands there: the first key replaces it
+	switch press.Type {
+	case tea.KeyBackspace, tea.KeyDelete, tea.KeyCtrlH:
+		if first {
+			field.set(g.quote.Limit)
+		}
+		field.erase()
+	case tea.KeyCtrlU:
+		field.clear()
+	case tea.KeyRunes, tea.KeySpace:
+		if first {
+			field.clear()
+		}
+		field.enter(press.Runes, press.Paste)
+	default:
+		return
+	}
+	g.edited = g.edited || g.focus == focusPoints
+	g.recount()
+}
+
+// focused is the field that typing goes to; nil when a button has the focus.
+func (g *guest) focused() *amountField {
+	switch g.focus {
+	case focusSum:
+		return &g.sum
+	case focusPoints:
+		return &g.points
+	}
+	return nil
+}
+
+// entered reports whether leaving the screen would lose something that was typed.
+func (g *guest) entered() bool { return !g.sum.empty() || g.edited }
+
+func (g *guest) clear() {
+	g.sum.clear()
+	g.points.clear()
+	g.edited, g.focus = false, focusSum
+	g.recount()
+}
+
+// recount works out what the sum means by the guest's rules.
+func (g *guest) recount() {
+	g.quote, g.hasSum, g.wrong = loyalty.Quote{}, false, ""
+	if g.known == nil || g.sum.empty() {
+		return
+	}
+	sum, err := g.sum.value(g.largestSum())
+	if err != nil {
+		g.wrong = amountWords(err)
+		return
+	}
+	g.hasSum = true
+	wanted := decimal.NullDecimal{}
+	if g.edited {
+		points, err := g.points.value(pointsMax)
+		wanted = decimal.NullDecimal{Decimal: points, Valid: true} // nothing that is no number is 0
+		if err != nil {
+			wanted.Decimal = decimal.Zero
+		}
+	}
+	g.quote = g.known.Rules.Quote(g.known.Balance, sum, wanted)
+}
+
+// pointsMax bounds typed points; the limit of the rules is far below.
+var pointsMax = decimal.New(1, wholeDigits)
+
+// largestSum is the largest receipt that is taken. Rules without a limit still have the field's.
+func (g *guest) largestSum() decimal.Decimal {
+	if g.known.Rules.MaxSum.IsPositive() {
+		return g.known.Rules.MaxSum
+	}
+	return pointsMax
+}
+
+// amountWords tells what is wrong with a typed sum.
+func amountWords(err error) texts.ID {
+	var amount *loyalty.AmountError
+	if !errors.As(err, &amount) {
+		return texts.AmountNotNumber
+	}
+	switch amount.Problem {
+	case loyalty.AmountEmpty:
+		return texts.AmountEmpty
+	case loyalty.AmountNotPositive:
+		return texts.AmountNotPositive
+	case loyalty.AmountTooFine:
+		return texts.AmountTooFine
+	case loyalty.AmountTooLarge:
+		return texts.AmountTooLarge
+	}
+	return texts.AmountNotNumber
+}
+
+// lower brings typed points down to what may be redeemed, and reports whether it had to.
+func (g *guest) lower() bool {
+	if !g.hasSum || !g.edited || !g.quote.Lowered {
+		return false
+	}
+	g.points.set(g.quote.Redeem)
+	g.recount()
+	g.lowered = true
+	return true
+}
+
+// accrue asks to confirm the accrual, or shows why there is none.
+func (g *guest) accrue() any {
+	if g.cannotAccrue() != "" {
+		g.nudge(focusAccrue)
+		return nil
+	}
+	return accrueAct{*g.known, g.quote}
+}
+
+// redeem asks to confirm the redemption, or shows why there is none. What lowers the points does not submit.
+func (g *guest) redeem() any {
+	if g.cannotRedeem() != "" {
+		g.nudge(focusRedeem)
+		return nil
+	}
+	if g.lower() {
+		g.focus = focusPoints
+		return nil
+	}
+	return redeemAct{*g.known, g.quote}
+}
+
+// nudge makes the reason stand out and puts the focus where something can be done about it.
+func (g *guest) nudge(action guestFocus) {
+	g.nudged = true
+	switch {
+	case !g.hasSum:
+		g.focus = focusSum
+	case action == focusRedeem && g.quote.Limit.IsPositive():
+		g.focus = focusPoints
+	}
+}
+
+// cannotAccrue says why nothing can be accrued now; empty when it can.
+func (g *guest) cannotAccrue() texts.ID {
+	switch {
+	case g.known == nil:
+		return texts.GuestWaitBalance
+	case len(g.known.Unsettled) > 0:
+		return texts.GuestUnsettled
+	case !g.known.Rules.AccruePercent.Valid:
+		return texts.GuestNoAccruePercent
+	case !g.hasSum:
+		return texts.GuestTypeSum
+	case !g.quote.Accrue.IsPositive():
+		return texts.GuestSumTooSmallAccrue
+	}
+	return ""
+}
+
+// cannotRedeem says why nothing can be redeemed now; empty when it can.
+func (g *guest) cannotRedeem() texts.ID {
+	switch {
+	case g.known == nil:
+		return texts.GuestWaitBalance
+	case len(g.known.Unsettled) > 0:
+		return texts.GuestUnsettled
+	case !g.known.Balance.IsPositive():
+		return texts.GuestNoPoints
+	case !g.known.Rules.RedeemPercent.Valid:
+		return texts.GuestNoRedeemPercent
+	case !g.hasSum:
+		return texts.GuestTypeSum
+	case !g.quote.Limit.IsPositive():
+		return texts.GuestSumTooSmallRedeem
+	case !g.quote.Redeem.IsPositive():
+		return texts.GuestEnterPoints
+	}
+	return ""
+}
+
+// mark remembers the fields for a scan that may have begun to type into them.
+func (g *guest) mark() func() {
+	before := *g
+	return func() {
+		g.focus, g.sum, g.points, g.edited = before.focus, before.sum, before.points, before.edited
+		g.lowered, g.nudged = before.lowered, before.nudged
+		g.recount()
+	}
+}
+
+func (g *guest) keys() []key.Binding {
+	esc := texts.KeyBack
+	if g.entered() {
+		esc = texts.KeyClear
+	}
+	return []key.Binding{
+		g.bind("F2", texts.KeyAccrue, "f2"),
+		g.bind("F3", texts.KeyRedeem, "f3"),
+		g.bind("Tab", texts.KeyMove, "tab"),
+		g.bind("Enter", texts.KeyPress, "enter"),
+		g.bind("Esc", esc, "esc"),
+	}
+}
+
+func (g *guest) field() scanner.Field {
+	if g.focused() != nil {
+		return scanner.FieldNumber
+	}
+	return scanner.FieldNone
+}
+
+func (g *guest) wakeAt() time.Time {
+	if g.asked.IsZero() {
+		return time.Time{}
+	}
+	return g.now.Add(spinPause)
+}

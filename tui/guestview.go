@@ -1,0 +1,188 @@
+package tui
+
+import (
+	"github.com/skidkassa/skidkassa/internal/texts"
+	"github.com/skidkassa/skidkassa/tui/look"
+)
+
+// guestCells is the widest that the guest screen is drawn.
+const guestCells = 100
+
+func (g *guest) view(width, height int) []string {
+	inner := min(width-2, guestCells)
+	half := (inner - 2) / 2
+	lines := []string{"", g.headView(inner), g.belowHead(inner), ""}
+	lines = append(lines, g.sumView(inner)...)
+	lines = append(lines, "")
+	accrue := g.Panel("F2 "+g.Say(texts.KeyAccrue), g.accrueView(half-4), half, g.border(focusAccrue, focusAccrue))
+	redeem := g.Panel("F3 "+g.Say(texts.KeyRedeem), g.redeemView(half-4), half, g.border(focusPoints, focusRedeem))
+	lines = append(lines, g.Beside(accrue, half, redeem, inner-2*half)...)
+	return look.Middle(lines, inner, width, height)
+}
+
+func (g *guest) border(any ...guestFocus) look.Style {
+	for _, focus := range any {
+		if g.focus == focus {
+			return g.Frame.Active
+		}
+	}
+	return g.Frame.Border
+}
+
+// headView says who it is and how many points there are.
+func (g *guest) headView(width int) string {
+	if g.known == nil {
+		since := g.Say(texts.GuestAskingSince, texts.Args{"Seconds": g.seconds(g.asked)})
+		return g.Truncate(g.spin()+" "+g.Text.Strong.Render(since), width)
+	}
+	balance := g.Say(texts.GuestBalance) + "  " + g.Text.Title.Render(g.Points(g.known.Balance))
+	return g.Ends(g.Text.Strong.Render(g.name(g.known.Name)), balance, width)
+}
+
+func (g *guest) belowHead(width int) string {
+	switch {
+	case g.known == nil:
+		return ""
+	case !g.asked.IsZero():
+		return g.Truncate(g.spin()+" "+g.Say(texts.GuestRefreshing), width)
+	case len(g.known.Unsettled) > 0:
+		return g.Text.Warn.Render(g.Truncate(g.Say(texts.GuestUnsettled), width))
+	}
+	return g.Text.Dim.Render(g.Truncate(g.rulesWords(), width))
+}
+
+// rulesWords say by which percents the guest earns and pays; the panels say it when one of them is unknown.
+func (g *guest) rulesWords() string {
+	rules := g.known.Rules
+	if !rules.AccruePercent.Valid || !rules.RedeemPercent.Valid {
+		return ""
+	}
+	return g.Say(texts.GuestRules, texts.Args{
+		"Accrue": g.Number(rules.AccruePercent.Decimal), "Redeem": g.Number(rules.RedeemPercent.Decimal),
+	})
+}
+
+// sumFieldCells holds the largest sum with its grouping.
+const sumFieldCells = 24
+
+func (g *guest) sumView(width int) []string {
+	label := g.Say(texts.GuestSum)
+	if g.focus == focusSum {
+		label = g.Text.Strong.Render(label)
+	}
+	field := label + "  " + g.sum.view(g.env, sumFieldCells, g.focus == focusSum)
+	message := ""
+	switch {
+	case g.sum.refusal != "":
+		message = g.Text.Warn.Render(g.Say(g.sum.refusal))
+	case g.wrong == texts.AmountTooLarge:
+		message = g.Text.Warn.Render(g.Say(g.wrong, texts.Args{"Max": g.money(g.largestSum())}))
+	case g.wrong != "":
+		message = g.Text.Warn.Render(g.Say(g.wrong))
+	case g.sum.empty() && g.nudged:
+		message = g.Text.Warn.Render(g.Say(texts.AmountEmpty))
+	case g.sum.empty():
+		message = g.Text.Dim.Render(g.Say(texts.GuestTypeSum))
+	}
+	indent := look.Width(g.Say(texts.GuestSum)) + 3
+	return []string{g.Truncate(field, width), g.Truncate(g.Fit("", indent)+message, width)}
+}
+
+// accrueView is what accruing would do; it has as many lines as redeemView.
+func (g *guest) accrueView(width int) []string {
+	reason := g.cannotAccrue()
+	lines := make([]string, 0, 8)
+	if reason == "" {
+		lines = append(lines,
+			g.Text.Strong.Render(g.Say(texts.GuestWillAccrue, texts.Args{"Points": g.Points(g.quote.Accrue)})),
+			"",
+			"",
+			g.Say(texts.GuestAllToPay, texts.Args{"Money": g.money(g.quote.Sum)}),
+			"",
+			g.Say(texts.GuestBalanceAfter, texts.Args{"Points": g.Points(g.known.Balance.Add(g.quote.Accrue))}),
+		)
+	} else {
+		lines = append(lines, g.reasonView(reason, width, 6)...)
+	}
+	return append(lines, "", g.actionView(texts.KeyAccrue, focusAccrue, reason))
+}
+
+// pointsFieldCells holds any balance that a person has.
+const pointsFieldCells = 12
+
+func (g *guest) redeemView(width int) []string {
+	reason := g.cannotRedeem()
+	lines := make([]string, 0, 8)
+	switch {
+	case reason == "" || reason == texts.GuestEnterPoints:
+		message := g.pointsMessage(reason)
+		lines = append(lines,
+			g.Text.Strong.Render(g.Say(texts.GuestCanRedeem, texts.Args{"Number": g.Number(g.quote.Limit)})),
+			g.pointsView(),
+			message,
+			g.Say(texts.GuestLeftToPay, texts.Args{"Money": g.money(g.quote.Money)}),
+			g.remainderView(),
+			g.Say(texts.GuestBalanceAfter, texts.Args{"Points": g.Points(g.quote.NewBalance)}),
+		)
+	default:
+		lines = append(lines, g.reasonView(reason, width, 6)...)
+	}
+	return append(lines, "", g.actionView(texts.KeyRedeem, focusRedeem, reason))
+}
+
+func (g *guest) pointsView() string {
+	label := g.Say(texts.GuestRedeemPoints)
+	if g.focus == focusPoints {
+		label = g.Text.Strong.Render(label)
+	}
+	shown := g.points
+	if !g.edited {
+		shown.set(g.quote.Limit)
+	}
+	return label + " " + shown.view(g.env, pointsFieldCells, g.focus == focusPoints)
+}
+
+// pointsMessage says what happens to typed points that are above the limit, and what was refused.
+func (g *guest) pointsMessage(reason texts.ID) string {
+	number := texts.Args{"Number": g.Number(g.quote.Redeem)}
+	switch {
+	case g.lowered:
+		return g.Text.Warn.Render(g.Say(texts.GuestLowered, number))
+	case g.points.refusal != "":
+		return g.Text.Warn.Render(g.Say(g.points.refusal))
+	case reason != "":
+		return g.Text.Warn.Render(g.Say(reason))
+	case g.edited && g.quote.Lowered:
+		return g.Text.Warn.Render(g.Say(texts.GuestWillLower, number))
+	}
+	return ""
+}
+
+func (g *guest) remainderView() string {
+	if !g.quote.Remainder.IsPositive() {
+		return g.Text.Dim.Render(g.Say(texts.GuestNoRemainder))
+	}
+	return g.Say(texts.GuestRemainder, texts.Args{"Number": g.Number(g.quote.Remainder)})
+}
+
+// reasonView says why an action cannot be done, in a fixed number of lines so that nothing jumps.
+func (g *guest) reasonView(reason texts.ID, width, height int) []string {
+	style := g.Text.Dim
+	if g.nudged || reason == texts.GuestUnsettled {
+		style = g.Text.Warn
+	}
+	lines := make([]string, height)
+	for i, line := range look.Wrap(g.Say(reason), width) {
+		if i < height {
+			lines[i] = style.Render(line)
+		}
+	}
+	return lines
+}
+
+func (g *guest) actionView(label texts.ID, focus guestFocus, reason texts.ID) string {
+	if reason != "" && g.focus != focus {
+		return g.Input.ButtonOff.Render("[ " + g.Say(label) + " ]")
+	}
+	return g.button(g.Say(label), g.focus == focus)
+}

@@ -1,0 +1,100 @@
+package tui
+
+import (
+	tea "github.com/charmbracelet/bubbletea"
+
+	"github.com/skidkassa/skidkassa/internal/scanner"
+)
+
+// feed gives a key to the scanner's decoder, before anything else sees it.
+func (m *Model) feed(press tea.KeyMsg) tea.Cmd {
+	in := inputOf(press)
+	in.At = m.env.now
+	return m.events(m.decoder.Feed(in))
+}
+
+// inputOf tells the decoder what a key is. A Ctrl-letter is text with its control character: scanners send STX, GS and
+// the like, and only their company tells whose they are.
+func inputOf(press tea.KeyMsg) scanner.Input {
+	in := scanner.Input{Key: scanner.KeyOther, Raw: press}
+	switch {
+	case press.Alt:
+	case press.Type == tea.KeyRunes, press.Type == tea.KeySpace:
+		in.Key, in.Runes, in.Paste = scanner.KeyText, press.Runes, press.Paste
+	case press.Type == tea.KeyEnter, press.Type == tea.KeyCtrlJ:
+		in.Key = scanner.KeyEnter
+	case press.Type == tea.KeyTab:
+		in.Key = scanner.KeyTab
+	case press.Type == tea.KeyEsc, press.Type == tea.KeyCtrlH:
+	case press.Type >= 0 && press.Type < ' ':
+		in.Key, in.Runes = scanner.KeyText, []rune{rune(press.Type)}
+	}
+	return in
+}
+
+// events does what the decoder has made of the keys.
+func (m *Model) events(events []scanner.Event) tea.Cmd {
+	var cmd tea.Cmd
+	for _, event := range events {
+		m.stale = true
+		switch event := event.(type) {
+		case scanner.Typing:
+			if event.First {
+				m.undo = m.mark()
+			}
+			cmd = both(cmd, m.press(keyOf(event)))
+		case scanner.Retract:
+			if m.undo != nil {
+				m.undo()
+				m.undo = nil
+			}
+		case scanner.Scan:
+			cmd = both(cmd, m.scanned(event))
+		}
+		m.decoder.SetField(m.top().field())
+	}
+	return cmd
+}
+
+// mark remembers the screen's fields; nil when it has none.
+func (m *Model) mark() func() {
+	if u, ok := m.top().(undoer); ok {
+		return u.mark()
+	}
+	return nil
+}
+
+// keyOf is the key that a person pressed. A message that the decoder divided has no original any more.
+func keyOf(typed scanner.Typing) tea.KeyMsg {
+	if press, ok := typed.Raw.(tea.KeyMsg); ok {
+		return press
+	}
+	return tea.KeyMsg{Type: tea.KeyRunes, Runes: typed.Runes}
+}
+
+// press is a key of a person: the program's own keys first, then the screen's.
+func (m *Model) press(press tea.KeyMsg) tea.Cmd {
+	m.notices.key()
+	switch {
+	case m.leaving != nil, press.Alt: // Alt with a key is no key of ours
+		return nil
+	case press.Type == tea.KeyF10, press.Type == tea.KeyCtrlC:
+		return m.askQuit()
+	case press.Type == tea.KeyF1 && m.overlay == nil:
+		m.overlay = &help{env: m.env, version: m.options.Version, of: append(m.top().keys(), m.globalKeys()...)}
+		return nil
+	case press.Type == tea.KeyF6 && m.overlay == nil && len(m.options.Ready) > 0:
+		m.overlay = &readyScans{env: m.env, scans: m.options.Ready}
+		return nil
+	}
+	return m.do(m.top().update(press))
+}
+
+// typeScan types the next rune of a ready scan, the way a scanner's would come.
+func (m *Model) typeScan(msg scannedMsg) tea.Cmd {
+	if len(msg.rest) == 0 {
+		return m.feed(tea.KeyMsg{Type: tea.KeyEnter})
+	}
+	cmd := m.feed(tea.KeyMsg{Type: tea.KeyRunes, Runes: msg.rest[:1]})
+	return both(cmd, m.after(scannerPause, scannedMsg{msg.rest[1:]}))
+}

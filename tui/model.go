@@ -1,0 +1,316 @@
+package tui
+
+import (
+	"context"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/google/uuid"
+
+	"github.com/skidkassa/skidkassa/internal/loyalty"
+	"github.com/skidkassa/skidkassa/internal/notice"
+	"github.com/skidkassa/skidkassa/internal/scanner"
+	"github.com/skidkassa/skidkassa/internal/texts"
+	"github.com/skidkassa/skidkassa/tui/look"
+)
+
+// The smallest window that the screens are made for, in cells.
+const (
+	minWidth  = 80
+	minHeight = 24
+)
+
+// wideWidth is from where on the last operations stand beside the other screens.
+const wideWidth = 120
+
+// sideCells is how much of a wide window they take.
+const sideCells = 44
+
+// Model is the root of the till's screen. Make one with [New].
+type Model struct {
+	options Options
+	env     *env
+	decoder *scanner.Decoder
+
+	active   screen    // what the cashier is at
+	question *question // lies over it, and takes its keys; nil: none
+	overlay  screen    // help or ready scans, over all of that; nil: none
+	leaving  *quitting // set once the program is to end
+	undo     func()    // brings the active screen back to before a possible scan began
+
+	book      *book
+	notices   *notices
+	status    *statusBar
+	flights   map[uuid.UUID]bool // errands under way, by their operation's id
+	greetings int                // how many times a balance was asked for: late answers to earlier questions are dropped
+	hangUp    func()             // cancels the question for a balance that is under way; nil: none
+
+	width, height int
+	alarm         time.Time                                      // when the last wakeMsg that was asked for comes; zero: it has come
+	alarms        int                                            // how many were asked for: earlier ones may still come, and mean nothing
+	redrawAt      time.Time                                      // when the screen next changes by itself
+	after         func(pause time.Duration, msg tea.Msg) tea.Cmd // brings a message later; tests have a clock of their own
+	frame         string
+	stale         bool // frame no longer shows the state
+}
+
+// recentAtStart is how many operations are asked from the journal for the first screen.
+const recentAtStart = 50
+
+// New makes the model. It starts nothing.
+func New(options Options) *Model {
+	if options.Now == nil {
+		options.Now = time.Now
+	}
+	if options.Output == nil {
+		options.Output = os.Stdout
+	}
+	e := &env{
+		Styles:   look.NewStyles(options.Theme, options.Output),
+		Texts:    options.Texts,
+		currency: options.Currency,
+		now:      options.Now(),
+	}
+	m := &Model{
+		options: options,
+		env:     e,
+		decoder: scanner.New(options.Scanner),
+		book:    newBook(options.Recovery),
+		notices: &notices{env: e},
+		status:  &statusBar{env: e, parts: make(map[notice.Part]notice.State)},
+		flights: make(map[uuid.UUID]bool),
+		width:   minWidth,
+		height:  minHeight,
+		after:   tick,
+		stale:   true,
+	}
+	m.active = newIdle(e, m.book)
+	for _, text := range options.Notices {
+		m.notices.alarm(look.Clean(text))
+	}
+	return m
+}
+
+func tick(pause time.Duration, msg tea.Msg) tea.Cmd {
+	return tea.Tick(pause, func(time.Time) tea.Msg { return msg })
+}
+
+// recentMsg is the journal's newest page.
+type recentMsg struct {
+	ops []loyalty.Operation
+	err error
+}
+
+// Init implements [tea.Model]: the first frame needs nothing but what the options hold; the journal is read behind it.
+func (m *Model) Init() tea.Cmd {
+	return tea.Batch(m.wake(), func() tea.Msg {
+		ops, err := m.options.Recent(context.Background(), recentAtStart)
+		return recentMsg{ops, err}
+	})
+}
+
+// Update implements [tea.Model].
+func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	m.env.now = m.options.Now()
+	cmd := m.handle(msg)
+	m.decoder.SetField(m.top().field())
+	return m, both(cmd, m.wake())
+}
+
+// handle gives each message to whom it concerns.
+func (m *Model) handle(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case tea.KeyMsg:
+		return m.feed(msg)
+	case scannedMsg:
+		return m.typeScan(msg)
+	case wakeMsg:
+		return m.woken(msg)
+	}
+	m.stale = true
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		m.width, m.height = msg.Width, msg.Height
+	case greetingMsg:
+		return m.greetingDone(msg)
+	case errandDoneMsg:
+		return m.errandDone(msg)
+	case canceledMsg:
+		m.cancelDone(msg)
+	case recentMsg:
+		m.book.unread = msg.err != nil
+		for _, op := range msg.ops {
+			m.book.put(op)
+		}
+	case loyalty.OperationChanged:
+		return m.operationChanged(msg.Operation)
+	case notice.State:
+		m.stateChanged(msg)
+	case stopMsg:
+		return m.stop(true)
+	}
+	return nil
+}
+
+// top is what takes the keys now.
+func (m *Model) top() screen {
+	switch {
+	case m.leaving != nil:
+		return m.leaving
+	case m.overlay != nil:
+		return m.overlay
+	case m.question != nil:
+		return m.question
+	}
+	return m.active
+}
+
+// wake asks for a wakeMsg at the moment when something is next due. One that is on its way already, and early enough,
+// serves: a scan of sixty-five messages must not leave sixty-five timers behind.
+func (m *Model) wake() tea.Cmd {
+	next := earlier(m.top().wakeAt(), earlier(m.active.wakeAt(), earlier(m.notices.wakeAt(), m.status.wakeAt())))
+	m.redrawAt = earlier(m.redrawAt, next) // each message would put off a spinner's next picture otherwise
+	due := m.redrawAt
+	if deadline, ok := m.decoder.Deadline(); ok {
+		due = earlier(due, deadline)
+	}
+	if !m.alarm.IsZero() && !due.Before(m.alarm) {
+		return nil
+	}
+	m.alarm = due
+	m.alarms++
+	return m.after(max(due.Sub(m.env.now), time.Millisecond), wakeMsg{m.alarms})
+}
+
+// woken does what has become due. A needless waking changes nothing.
+func (m *Model) woken(msg wakeMsg) tea.Cmd {
+	if msg.number == m.alarms {
+		m.alarm = time.Time{}
+	}
+	typed := m.events(m.decoder.Tick(m.env.now))
+	if m.env.now.Before(m.redrawAt) {
+		return typed
+	}
+	m.redrawAt, m.stale = time.Time{}, true
+	m.notices.expire()
+	if m.leaving != nil && !m.busy() && !m.env.now.Before(m.leaving.until) {
+		return tea.Quit
+	}
+	return both(typed, m.do(m.active.update(msg)))
+}
+
+// View implements [tea.Model]. It draws only when something has changed since the last frame.
+func (m *Model) View() string {
+	if m.stale {
+		m.frame, m.stale = m.draw(), false
+	}
+	return m.frame
+}
+
+func (m *Model) draw() string {
+	if m.width < minWidth || m.height < minHeight {
+		return m.tooSmall()
+	}
+	s := m.env.Styles
+	m.status.flights = len(m.flights)
+	foot := append(m.notices.view(m.width), m.hints(m.width), m.status.view(m.width))
+	height := m.height - len(foot) - 1
+	body := m.body(m.width, height)
+	lines := make([]string, 0, m.height)
+	lines = append(lines, s.Frame.Header.Render(s.Ends(" "+m.where(), m.who()+" ", m.width)))
+	for i := range height {
+		line := ""
+		if i < len(body) {
+			line = s.Truncate(body[i], m.width)
+		}
+		lines = append(lines, line)
+	}
+	return strings.Join(append(lines, foot...), "\n")
+}
+
+// body draws what the cashier is at, with the last operations beside it where there is room.
+func (m *Model) body(width, height int) []string {
+	top := m.top()
+	_, atIdle := top.(*idle)
+	if atIdle || width < wideWidth {
+		return top.view(width, height)
+	}
+	left := width - sideCells
+	side := append([]string{""}, m.env.recent(m.book, sideCells-2, height-2)...)
+	return m.env.Beside(top.view(left, height), left, side, 1)
+}
+
+// where is the left end of the header: the shop, or the program when the shop has no name.
+func (m *Model) where() string {
+	if shop := look.Clean(m.options.ShopName); shop != "" {
+		return shop
+	}
+	return m.env.Say(texts.AppName)
+}
+
+// who is the right end of the header: which till and who is at it.
+func (m *Model) who() string {
+	who := m.env.Say(texts.Register, texts.Args{"Register": m.options.Register})
+	if cashier := look.Clean(m.options.Cashier); cashier != "" {
+		who += " " + m.env.Shapes.Bullet + " " + cashier
+	}
+	return who
+}
+
+// tooSmall asks for a larger window. Scans still arrive meanwhile.
+func (m *Model) tooSmall() string {
+	text := m.env.Say(texts.WindowTooSmall, texts.Args{
+		"Width": minWidth, "Height": minHeight, "NowWidth": m.width, "NowHeight": m.height,
+	})
+	lines := look.Wrap(text, m.width)
+	return strings.Join(lines[:min(len(lines), max(0, m.height))], "\n")
+}
+
+// globalKeys are the keys that work on every screen.
+func (m *Model) globalKeys() []key.Binding {
+	keys := []key.Binding{m.env.bind("F1", texts.KeyHelp, "f1")}
+	if len(m.options.Ready) > 0 {
+		keys = append(keys, m.env.bind("F6", texts.KeyReadyScans, "f6"))
+	}
+	return append(keys, m.env.bind("F10", texts.KeyQuit, "f10"))
+}
+
+// hints is the line of keys that do something now.
+func (m *Model) hints(width int) string {
+	if m.leaving != nil {
+		return ""
+	}
+	keys := append(m.top().keys(), m.globalKeys()...)
+	line := m.hintLine(keys)
+	for _, generic := range []string{"tab", "enter"} { // everybody knows these; F10 must not fall off the end for them
+		if look.Width(line) <= width {
+			break
+		}
+		keys = slices.DeleteFunc(keys, func(k key.Binding) bool { return k.Keys()[0] == generic })
+		line = m.hintLine(keys)
+	}
+	return m.env.Truncate(line, width)
+}
+
+func (m *Model) hintLine(keys []key.Binding) string {
+	var b strings.Builder
+	for _, k := range keys {
+		b.WriteString(" " + m.env.Frame.KeyName.Render(k.Help().Key) + " " + m.env.Frame.KeyUse.Render(k.Help().Desc) + " ")
+	}
+	return b.String()
+}
+
+// both joins two commands; either may be nil.
+func both(a, b tea.Cmd) tea.Cmd {
+	switch {
+	case a == nil:
+		return b
+	case b == nil:
+		return a
+	}
+	return tea.Batch(a, b)
+}

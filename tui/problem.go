@@ -1,0 +1,128 @@
+package tui
+
+import (
+	"errors"
+	"time"
+
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"github.com/skidkassa/skidkassa/internal/loyalty"
+	"github.com/skidkassa/skidkassa/internal/scanner"
+	"github.com/skidkassa/skidkassa/internal/texts"
+	"github.com/skidkassa/skidkassa/skidkabot"
+	"github.com/skidkassa/skidkassa/tui/look"
+)
+
+// problem is the screen of a scan that led to no guest: what came, and what to do.
+type problem struct {
+	*env
+	title  string
+	text   string
+	extra  string    // what came, for a person to recognise; may be empty
+	retry  *retryAct // nil: asking again would not help
+	shield shield
+}
+
+// retryAct asks for the balance of the same card again.
+type retryAct struct {
+	card      skidkabot.Card
+	scannedAt time.Time
+}
+
+// scanProblem is the problem of a scan that is no card of ours.
+func scanProblem(e *env, text, extra string) *problem {
+	return &problem{env: e, title: e.Say(texts.ProblemScan), text: text, extra: extra, shield: raised(e.now)}
+}
+
+// balanceProblem is the problem of a card whose balance could not be read.
+func balanceProblem(e *env, err error, again retryAct) *problem {
+	p := &problem{
+		env: e, title: e.Say(texts.ProblemBalance), text: e.balanceWords(err),
+		extra: e.Say(texts.ProblemNoPointsMoved), shield: raised(e.now),
+	}
+	var refused *skidkabot.RefusedError
+	if !errors.As(err, &refused) || refused.Code == skidkabot.CodeUnknownClient {
+		p.retry = &again // a customer may register at the counter; the other refusals come again
+	}
+	return p
+}
+
+// scanWords say what was scanned instead of a card, and what to do.
+func (e *env) scanWords(err error) (text, extra string) {
+	var scan *loyalty.ScanError
+	if !errors.As(err, &scan) {
+		return e.Say(texts.WhyOther), ""
+	}
+	head := texts.Args{"Head": look.Clean(scan.Head)}
+	switch scan.Problem {
+	case loyalty.ScanForeignVendor:
+		return e.Say(texts.ProblemForeign, texts.Args{"Vendor": scan.Vendor}), ""
+	case loyalty.ScanDamaged:
+		return e.Say(texts.ProblemDamaged), ""
+	case loyalty.ScanLayout:
+		text = e.Say(texts.ProblemLayout)
+		if scan.Layout != "" {
+			text = e.Say(texts.ProblemLayoutNamed, texts.Args{"Layout": look.Clean(scan.Layout)})
+		}
+		return text, e.Say(texts.ProblemHead, head)
+	case loyalty.ScanBarcode:
+		return e.Say(texts.ProblemBarcode, head), ""
+	case loyalty.ScanLink:
+		return e.Say(texts.ProblemLink, head), ""
+	}
+	return e.Say(texts.ProblemOther, head), ""
+}
+
+// balanceWords say why there is no balance. A journal that cannot be read is no fault of the service.
+func (e *env) balanceWords(err error) string {
+	var journal *loyalty.JournalError
+	if errors.As(err, &journal) {
+		return e.Say(texts.ProblemJournal)
+	}
+	words := e.whyError(err)
+	if skidkabot.OutcomeOf(err) == skidkabot.Unknown {
+		words += " " + e.Say(texts.WhyTryLater)
+	}
+	return words
+}
+
+func (p *problem) update(msg tea.Msg) any {
+	press, ok := msg.(tea.KeyMsg)
+	if !ok || p.shield.blocks(p.now) {
+		return nil
+	}
+	switch press.Type {
+	case tea.KeyEsc:
+		return leaveAct{}
+	case tea.KeyEnter, tea.KeyCtrlJ:
+		if p.retry != nil {
+			return *p.retry
+		}
+		return leaveAct{}
+	}
+	return nil
+}
+
+func (p *problem) view(width, height int) []string {
+	inner := min(width-8, 72)
+	lines := []string{"", p.Text.Bad.Render(p.Shapes.Warn + " " + p.title), ""}
+	for _, line := range look.Wrap(p.text, inner-4) {
+		lines = append(lines, p.Text.Strong.Render(line))
+	}
+	if p.extra != "" {
+		lines = append(lines, "", p.Text.Dim.Render(p.Truncate(p.extra, inner-4)))
+	}
+	return look.Middle(p.Panel("", append(lines, ""), inner, p.Frame.Active), inner, width, height)
+}
+
+func (p *problem) keys() []key.Binding {
+	if p.retry != nil {
+		return []key.Binding{p.bind("Enter", texts.KeyRetry, "enter"), p.bind("Esc", texts.KeyBack, "esc")}
+	}
+	return []key.Binding{p.bind("Enter", texts.KeyClose, "enter"), p.bind("Esc", texts.KeyBack, "esc")}
+}
+
+func (p *problem) field() scanner.Field { return scanner.FieldNone }
+
+func (p *problem) wakeAt() time.Time { return time.Time{} }

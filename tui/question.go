@@ -1,0 +1,93 @@
+package tui
+
+import (
+	"time"
+
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"github.com/skidkassa/skidkassa/internal/scanner"
+	"github.com/skidkassa/skidkassa/internal/texts"
+	"github.com/skidkassa/skidkassa/tui/look"
+)
+
+// question is the one confirm widget: a title, what it is about, and two answers. Its acts are what the answers mean;
+// it does not know them.
+type question struct {
+	*env
+	title     string
+	lines     []string
+	yes, no   string
+	onYes     any // told when the cashier says yes
+	onNo      any
+	chosenYes bool // where the focus is, and so what Enter says
+	shield    *shield
+}
+
+// answerAct is what the cashier answered: the question closes, and then is carried out.
+type answerAct struct{ then any }
+
+// byItself makes the question one that nobody called: its focus is on "no", and it takes no key before the keyboard is quiet.
+func (q *question) byItself() *question {
+	guard := raised(q.now)
+	q.shield, q.chosenYes = &guard, false
+	return q
+}
+
+func (q *question) update(msg tea.Msg) any {
+	press, ok := msg.(tea.KeyMsg)
+	if !ok || q.shield != nil && q.shield.blocks(q.now) {
+		return nil
+	}
+	switch press.Type {
+	case tea.KeyEsc:
+		return answerAct{q.onNo}
+	case tea.KeyEnter, tea.KeyCtrlJ:
+		if q.chosenYes {
+			return answerAct{q.onYes}
+		}
+		return answerAct{q.onNo}
+	case tea.KeyTab, tea.KeyShiftTab, tea.KeyLeft, tea.KeyRight, tea.KeyUp, tea.KeyDown:
+		q.chosenYes = !q.chosenYes
+	}
+	return nil
+}
+
+func (q *question) view(width, height int) []string {
+	const margin = 8
+	inner := min(width-margin, 68)
+	var lines []string
+	lines = append(lines, "")
+	for _, line := range look.Wrap(q.title, inner-4) {
+		lines = append(lines, q.Text.Title.Render(line))
+	}
+	lines = append(lines, "")
+	for _, text := range q.lines {
+		for _, line := range look.Wrap(text, inner-4) {
+			lines = append(lines, q.Text.Plain.Render(line))
+		}
+	}
+	buttons := q.button(q.yes, q.chosenYes) + "   " + q.button(q.no, !q.chosenYes)
+	lines = append(lines, "", buttons, "")
+	return look.Middle(q.Panel("", lines, inner, q.Frame.Active), inner, width, height)
+}
+
+func (q *question) keys() []key.Binding {
+	return []key.Binding{
+		q.bind("Enter", texts.KeyPress, "enter"),
+		q.bind("Tab", texts.KeyMove, "tab"),
+		q.bind("Esc", texts.KeyNo, "esc"),
+	}
+}
+
+func (q *question) field() scanner.Field { return scanner.FieldNone }
+
+func (q *question) wakeAt() time.Time { return time.Time{} }
+
+// button draws a button; the focus is told by more than colour.
+func (e *env) button(label string, focused bool) string {
+	if focused {
+		return e.Input.ButtonActive.Render("> " + label + " <")
+	}
+	return e.Input.Button.Render("[ " + label + " ]")
+}

@@ -1,0 +1,131 @@
+package tui
+
+import (
+	"context"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"github.com/skidkassa/skidkassa/internal/loyalty"
+	"github.com/skidkassa/skidkassa/internal/scanner"
+	"github.com/skidkassa/skidkassa/internal/texts"
+	"github.com/skidkassa/skidkassa/skidkabot"
+)
+
+// greetAct opens the guest screen of a card that was scanned.
+type greetAct struct {
+	card      skidkabot.Card
+	scannedAt time.Time
+}
+
+// greetingMsg is the service's answer to the question for a balance.
+type greetingMsg struct {
+	number int // of the question
+	guest  loyalty.Guest
+	err    error
+}
+
+// scanned is a scan, wherever the cashier is.
+func (m *Model) scanned(scan scanner.Scan) tea.Cmd {
+	m.overlay = nil
+	_, atGuest := m.active.(*guest)
+	switch {
+	case m.leaving != nil:
+		m.notices.tell(m.env.Say(texts.NoticeWaitQuitting))
+		return nil
+	case scan.Repeated && atGuest:
+		return nil
+	case scan.Repeated:
+		m.notices.tell(m.env.Say(texts.NoticeSameQR))
+		return nil
+	case m.unwritten():
+		m.notices.alarm(m.env.Say(texts.NoticeWriteFirst))
+		return nil
+	case scan.Truncated:
+		m.scanFailed(m.env.Say(texts.ProblemTooLong), "")
+		return nil
+	}
+	found, err := m.options.Desk.Identify(scan.Text)
+	if err != nil {
+		m.scanFailed(m.env.scanWords(err))
+		return nil
+	}
+	if found.Repaired {
+		m.status.warnLayout(found)
+	}
+	return m.welcome(greetAct{found.Card, scan.At})
+}
+
+// scanFailed says what was scanned instead of a card: on a screen of its own where nobody is in the middle of something,
+// else as a message.
+func (m *Model) scanFailed(text, extra string) {
+	switch m.top().(type) {
+	case *idle, *problem:
+		m.show(scanProblem(m.env, text, extra))
+	default:
+		m.notices.alarm(text)
+	}
+}
+
+// welcome opens the guest screen, unless that would lose a sum that was typed for somebody else: then it asks.
+func (m *Model) welcome(act greetAct) tea.Cmd {
+	g, atGuest := m.active.(*guest)
+	switch {
+	case atGuest && g.card == act.card:
+		m.notices.tell(m.env.Say(texts.NoticeSameGuest))
+		return nil
+	case atGuest && g.entered():
+		m.question = m.askNewGuest(act)
+		return nil
+	}
+	return m.openGuest(act.card, act.scannedAt)
+}
+
+func (m *Model) openGuest(card skidkabot.Card, scannedAt time.Time) tea.Cmd {
+	m.show(newGuest(m.env, card, scannedAt))
+	return m.ask(card, scannedAt)
+}
+
+// ask asks the service who that is and what the balance is. It moves no points, so it may be left alone at any time.
+func (m *Model) ask(card skidkabot.Card, scannedAt time.Time) tea.Cmd {
+	ctx, cancel := context.WithCancel(context.Background())
+	m.hangUp = cancel
+	m.greetings++
+	number, desk := m.greetings, m.options.Desk
+	return func() tea.Msg {
+		guest, err := desk.Greet(ctx, card, scannedAt)
+		return greetingMsg{number, guest, err}
+	}
+}
+
+// greetingDone is the answer; one that nobody waits for any more is dropped.
+func (m *Model) greetingDone(msg greetingMsg) tea.Cmd {
+	g, atGuest := m.active.(*guest)
+	if !atGuest || msg.number != m.greetings {
+		return nil
+	}
+	m.hangUp()
+	m.hangUp = nil
+	switch {
+	case msg.err == nil:
+		return m.do(g.update(greetedMsg{msg.guest}))
+	case g.known != nil: // the balance was to be read anew: the old one stays, and the desk reads it before it sends
+		g.asked = time.Time{}
+		m.notices.alarm(m.env.balanceWords(msg.err))
+	case m.question != nil:
+		g.failed = msg.err // the cashier answers first: the question may be about the next customer
+	default:
+		m.noBalance(g, msg.err)
+	}
+	return nil
+}
+
+func (m *Model) noBalance(g *guest, err error) {
+	m.show(balanceProblem(m.env, err, retryAct{g.card, g.scannedAt}))
+}
+
+// unwritten reports whether the screen asks to write down a result that the journal does not have.
+func (m *Model) unwritten() bool {
+	o, ok := m.active.(*outcome)
+	return ok && o.result.Unwritten
+}

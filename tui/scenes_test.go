@@ -1,0 +1,276 @@
+package tui
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/ansi"
+	"github.com/google/uuid"
+	"github.com/shopspring/decimal"
+	"pgregory.net/rapid"
+
+	"github.com/skidkassa/skidkassa/internal/layout"
+	"github.com/skidkassa/skidkassa/internal/loyalty"
+	"github.com/skidkassa/skidkassa/internal/texts"
+	"github.com/skidkassa/skidkassa/skidkabot"
+	"github.com/skidkassa/skidkassa/tui/look"
+)
+
+var update = flag.Bool("update", false, "write the golden screens anew")
+
+// scene brings a till to one screen in one state. Prepare changes the till before anything happens.
+type scene struct {
+	name    string
+	options []func(*Options)
+	play    func(tl *till)
+}
+
+func scenes() []scene {
+	return []scene{
+		{"idle", nil, func(tl *till) {}},
+		{"idle_matters", []func(*Options){withRecovery(leftBehind())}, func(tl *till) { tl.press(tab) }},
+		{"guest_loading", nil, func(tl *till) { tl.held = true; tl.atGuest("12") }},
+		{"guest", nil, func(tl *till) { tl.atGuest("") }},
+		{"guest_sum", nil, func(tl *till) { tl.atGuest("1250") }},
+		{"guest_wrong_sum", nil, func(tl *till) { tl.atGuest("2000000") }},
+		{"guest_lowered", nil, func(tl *till) { tl.atGuest("1250").press(tab, tab); tl.types("500"); tl.press(enter) }},
+		{"guest_no_points", nil, func(tl *till) { tl.desk.balance = decimal.Zero; tl.atGuest("1250").press(f3) }},
+		{"ask_accrue", nil, func(tl *till) { tl.atGuest("1250").press(f2) }},
+		{"ask_redeem", nil, func(tl *till) { tl.atGuest("1250").press(f3) }},
+		{"ask_new_guest", nil, func(tl *till) { tl.atGuest("1250").scan(cardOf(otherClient).Payload()) }},
+		{"ask_quit", nil, func(tl *till) { tl.atGuest("1250").press(f10) }},
+		{"ask_repeat", nil, playRepeat},
+		{"sending", nil, func(tl *till) { tl.atGuest("1250"); tl.held = true; tl.press(f2, enter) }},
+		{"result_accrual", nil, func(tl *till) { tl.atGuest("1250").press(f2, enter) }},
+		{"result_redemption", nil, func(tl *till) { tl.atGuest("1250").press(f3, enter) }},
+		{"result_refused", nil, func(tl *till) {
+			tl.ends(func(op *loyalty.Operation) { op.State, op.Code = loyalty.StateRefused, skidkabot.CodeExpiredQR })
+			tl.atGuest("1250").press(f3, enter)
+		}},
+		{"result_unknown", nil, func(tl *till) {
+			tl.ends(func(*loyalty.Operation) {})
+			tl.atGuest("1250").press(f3, enter)
+		}},
+		{"result_unwritten", nil, func(tl *till) {
+			redeem := tl.desk.redeem
+			tl.desk.redeem = func(r loyalty.RedemptionRequest) (loyalty.Result, error) {
+				result, err := redeem(r)
+				result.Unwritten = true
+				return result, err
+			}
+			tl.atGuest("1250").press(f3, enter)
+		}},
+		{"problem_scan", nil, func(tl *till) { tl.scan("4006381333931") }},
+		{"problem_balance", nil, func(tl *till) {
+			tl.desk.greetErr = &skidkabot.RefusedError{Code: skidkabot.CodeExpiredQR}
+			tl.scan(cardOf(someClient).Payload())
+		}},
+		{"layout_warning", nil, func(tl *till) {
+			text, err := layout.Type(cardOf(someClient).Payload(), "ru", false)
+			if err != nil {
+				tl.Fatal(err)
+			}
+			tl.scan(text)
+		}},
+		{"notice", nil, func(tl *till) { tl.atGuest("1250").scan("4006381333931") }},
+		{"help", nil, func(tl *till) { tl.atGuest("1250").press(f1) }},
+		{"ready_scans", []func(*Options){withReady}, func(tl *till) { tl.press(f6) }},
+		{"quitting", nil, func(tl *till) { tl.atGuest("1250"); tl.held = true; tl.press(f2, enter, f10, enter) }},
+	}
+}
+
+func withReady(o *Options) {
+	for _, id := range []texts.ID{
+		texts.ReadyPoints, texts.ReadyNoPoints, texts.ReadyLayout, texts.ReadyCapsLock, texts.ReadyExpired,
+		texts.ReadyForeign, texts.ReadyBarcode, texts.ReadyServiceDown, texts.ReadyReplyLost,
+	} {
+		o.Ready = append(o.Ready, ReadyScan{Label: id, Text: func() string { return "" }})
+	}
+}
+
+func playRepeat(tl *till) {
+	tl.atGuest("1250")
+	earlier := tl.desk.operation(loyalty.Accrual, loyalty.NewID(), number("25"), number("1250"), number("1250"))
+	earlier.State = loyalty.StateConfirmed
+	tl.desk.accrue = func(loyalty.AccrualRequest) (loyalty.Result, error) {
+		return loyalty.Result{}, &loyalty.RepeatError{Earlier: earlier}
+	}
+	tl.press(f2, enter)
+}
+
+// leftBehind is one of each matter.
+func leftBehind() loyalty.Recovery {
+	var order byte
+	ordered := func(op loyalty.Operation) []loyalty.Operation {
+		order++
+		op.ID = uuid.UUID{6: 0x70, 8: 0x80, 15: order}
+		return []loyalty.Operation{op}
+	}
+	return loyalty.Recovery{
+		Unknown: ordered(past(loyalty.Redemption, loyalty.StateUnknown, "11")),
+		Voided:  ordered(past(loyalty.Redemption, loyalty.StateVoided, "12")),
+		Offered: ordered(past(loyalty.Accrual, loyalty.StatePlanned, "14")),
+		Review:  ordered(past(loyalty.Redemption, loyalty.StateReview, "15")),
+	}
+}
+
+func (s scene) open(t *testing.T, size tea.WindowSizeMsg, change ...func(*Options)) *till {
+	tl := newTill(t, append(slices.Clone(s.options), change...)...)
+	tl.send(size)
+	s.play(tl)
+	return tl
+}
+
+var goldenSizes = []tea.WindowSizeMsg{{Width: 80, Height: 24}, {Width: 140, Height: 45}}
+
+func TestGoldenScreens(t *testing.T) {
+	for _, s := range scenes() {
+		for _, size := range goldenSizes {
+			name := fmt.Sprintf("%s_%dx%d", s.name, size.Width, size.Height)
+			t.Run(name, func(t *testing.T) {
+				golden(t, name, ansi.Strip(s.open(t, size).model.View()))
+			})
+		}
+	}
+}
+
+func TestGoldenScreensInASCII(t *testing.T) {
+	for _, s := range scenes() {
+		shown := ansi.Strip(s.open(t, goldenSizes[0], withTheme(look.Theme{ASCII: true})).model.View())
+		if strings.ContainsAny(shown, "─│╭╮╰╯…✓×•⠋⠙") {
+			// «…» and «×» may stand in words; what draws the screen may not use them.
+			for _, line := range strings.Split(shown, "\n") {
+				if strings.ContainsAny(line, "─│╭╮╰╯✓⠋⠙") {
+					t.Errorf("%s: a line is drawn with more than ASCII: %q", s.name, line)
+				}
+			}
+		}
+		if s.name == "guest_sum" || s.name == "idle_matters" {
+			golden(t, s.name+"_ascii", shown)
+		}
+	}
+}
+
+// golden compares a screen with its file. Spaces at the ends of lines do not show and do not count.
+func golden(t *testing.T, name, shown string) {
+	t.Helper()
+	lines := strings.Split(shown, "\n")
+	for i := range lines {
+		lines[i] = strings.TrimRight(lines[i], " ")
+	}
+	got := strings.Join(lines, "\n") + "\n"
+	path := filepath.Join("testdata", name+".golden")
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("the screen is not as in %s (go test ./tui -run Golden -update writes it anew):\n%s", path, got)
+	}
+}
+
+var colorCode = regexp.MustCompile(`\x1b\[[0-9;]*m`)
+
+func TestNoColorMeansNoColor(t *testing.T) {
+	for _, s := range scenes() {
+		shown := s.open(t, goldenSizes[0], withTheme(look.Theme{Colors: look.NoColors})).model.View()
+		emphasis := false
+		for _, code := range colorCode.FindAllString(shown, -1) {
+			for _, n := range strings.Split(strings.Trim(code, "\x1b[m"), ";") {
+				switch n {
+				case "", "0", "1", "4", "7":
+					emphasis = emphasis || n != "" && n != "0"
+				default:
+					t.Fatalf("%s: the code %q is a colour", s.name, code)
+				}
+			}
+		}
+		if !emphasis {
+			t.Errorf("%s: nothing is emphasised", s.name)
+		}
+	}
+}
+
+func TestColorsFollowTheTerminal(t *testing.T) {
+	seen := make(map[string]look.Theme)
+	for _, theme := range []look.Theme{
+		{Colors: look.Colors16}, {Colors: look.Colors256}, {Colors: look.ColorsTrue},
+		{Colors: look.Colors16, Light: true}, {Colors: look.ColorsTrue, Light: true},
+	} {
+		shown := scenes()[4].open(t, goldenSizes[0], withTheme(theme)).model.View()
+		if other, twice := seen[shown]; twice {
+			t.Errorf("%+v and %+v look the same", theme, other)
+		}
+		seen[shown] = theme
+		if has := strings.Contains(shown, "\x1b[38;2;") || strings.Contains(shown, ";38;2;"); has != (theme.Colors == look.ColorsTrue) {
+			t.Errorf("%+v: 24-bit colours: %v", theme, has)
+		}
+	}
+}
+
+// hostile draws names as a service might send them: long, wide, right to left, with joiners, and with what a terminal
+// would act on.
+var hostile = rapid.Custom(func(t *rapid.T) string {
+	parts := rapid.SliceOfN(rapid.SampledFrom([]string{
+		"Анна", "اسم طويل", "張偉明", "👨‍👩‍👧", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "e\u0301\u0302\u0303", "\x1b[31m", "\x1b]0;x\a", "\r\n", "\t", "\u202e", "\u200b", " ",
+		"\u009b2J", "ﷺ", "ｗｉｄｅ", "\ufe0f", "\xff", strings.Repeat("я", 60),
+	}), 0, 12).Draw(t, "parts")
+	return strings.Join(parts, "")
+})
+
+// Whatever the window and whoever the guest, the screen fills its window exactly and holds nothing that a terminal acts on.
+func TestTheScreenNeverLeavesItsWindow(t *testing.T) {
+	all := scenes()
+	rapid.Check(t, func(rt *rapid.T) {
+		s := rapid.SampledFrom(all).Draw(rt, "scene")
+		size := tea.WindowSizeMsg{Width: rapid.IntRange(80, 200).Draw(rt, "width"), Height: rapid.IntRange(24, 60).Draw(rt, "height")}
+		name, balance := hostile.Draw(rt, "name"), rapid.Int64Range(-1e12, 1e12).Draw(rt, "balance")
+		tl := newTill(t, append(slices.Clone(s.options), func(o *Options) {
+			o.ShopName, o.Cashier, o.Notices = name, name, []string{name}
+			o.Theme = look.Theme{ASCII: rapid.Bool().Draw(rt, "ascii")}
+		})...)
+		tl.desk.name, tl.desk.balance = name, decimal.NewFromInt(balance)
+		tl.send(size)
+		s.play(tl)
+		check(rt, tl.model.View(), size)
+		for _, state := range loyalty.States() {
+			op := tl.desk.operation(loyalty.Redemption, loyalty.NewID(), number("123456789012"), number("1"), number("1"))
+			tl.becomes(&op, state, "")
+		}
+		if rapid.Bool().Draw(rt, "esc") {
+			tl.press(esc)
+		}
+		check(rt, tl.model.View(), size)
+	})
+}
+
+func check(t *rapid.T, shown string, size tea.WindowSizeMsg) {
+	lines := strings.Split(shown, "\n")
+	if len(lines) != size.Height {
+		t.Fatalf("%d lines in a window of %d:\n%s", len(lines), size.Height, shown)
+	}
+	for _, line := range lines {
+		if width := look.Width(line); width > size.Width {
+			t.Fatalf("a line takes %d of %d cells: %q", width, size.Width, line)
+		}
+		for _, r := range colorCode.ReplaceAllString(line, "") {
+			if !unicode.IsGraphic(r) {
+				t.Fatalf("the rune %U reaches the terminal: %q", r, line)
+			}
+		}
+	}
+}

@@ -1,0 +1,97 @@
+package tui
+
+import (
+	"time"
+
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/shopspring/decimal"
+
+	"github.com/skidkassa/skidkassa/internal/scanner"
+	"github.com/skidkassa/skidkassa/internal/texts"
+	"github.com/skidkassa/skidkassa/tui/look"
+)
+
+// screen is one thing to look at and to act on. Screens are plain state: they start nothing and know neither the desk
+// nor each other.
+type screen interface {
+	// update takes a key, a wakeMsg or news that concerns the screen. What it returns is the cashier's decision, one of
+	// the types named ...Act beside each screen, or nil.
+	update(msg tea.Msg) (act any)
+	// view draws the screen into a place; lines beyond it are cut by the caller.
+	view(width, height int) []string
+	// keys are the keys that do something now, for the hint line and the help.
+	keys() []key.Binding
+	// field is what typing would change.
+	field() scanner.Field
+	// wakeAt is when the screen changes by itself; zero: it does not.
+	wakeAt() time.Time
+}
+
+// undoer is a screen whose fields can be brought back to how they are now, after a scan has begun to type into them.
+type undoer interface{ mark() (undo func()) }
+
+// wakeMsg says that time has passed.
+type wakeMsg struct{ number int }
+
+// leaveAct closes the screen: back to the idle one.
+type leaveAct struct{}
+
+// env is what every screen is given: how things look, how they are said, and what time it is.
+type env struct {
+	*look.Styles
+	*texts.Texts
+	currency string
+	now      time.Time // of the message that is being handled
+}
+
+func (e *env) money(sum decimal.Decimal) string { return e.Money(sum, e.currency) }
+
+// name is a customer's name as a screen shows it.
+func (e *env) name(name string) string {
+	if name = look.Clean(name); name == "" {
+		return e.Say(texts.GuestNameless)
+	}
+	return name
+}
+
+// bind makes a key binding with the words that the hint line says.
+func (e *env) bind(name string, use texts.ID, keys ...string) key.Binding {
+	return key.NewBinding(key.WithKeys(keys...), key.WithHelp(name, e.Say(use)))
+}
+
+// spin is the spinner's picture at this moment.
+func (e *env) spin() string {
+	frames := e.Shapes.Spinner
+	return frames[int(e.now.UnixMilli()/spinPause.Milliseconds())%len(frames)]
+}
+
+const spinPause = 125 * time.Millisecond
+
+// seconds is how many whole seconds have passed since a moment.
+func (e *env) seconds(since time.Time) int { return max(0, int(e.now.Sub(since)/time.Second)) }
+
+// nextSecond is when a countdown shows its next number.
+func (e *env) nextSecond() time.Time { return e.now.Truncate(time.Second).Add(time.Second) }
+
+// quietTime is how long the keyboard must be quiet before something that opened by itself takes keys.
+const quietTime = 300 * time.Millisecond
+
+// shield keeps keys that were meant for what stood there before from what has just opened.
+type shield struct {
+	quietSince time.Time
+	down       bool
+}
+
+// raised is a shield that keeps keys off from now on.
+func raised(now time.Time) shield { return shield{quietSince: now} }
+
+// blocks reports whether a key that comes now is to be ignored.
+func (s *shield) blocks(now time.Time) bool {
+	if !s.down && now.Sub(s.quietSince) < quietTime {
+		s.quietSince = now
+		return true
+	}
+	s.down = true
+	return false
+}

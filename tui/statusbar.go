@@ -1,0 +1,158 @@
+package tui
+
+import (
+	"slices"
+	"time"
+
+	"github.com/skidkassa/skidkassa/internal/loyalty"
+	"github.com/skidkassa/skidkassa/internal/notice"
+	"github.com/skidkassa/skidkassa/internal/texts"
+	"github.com/skidkassa/skidkassa/skidkabot"
+	"github.com/skidkassa/skidkassa/tui/look"
+)
+
+// layoutWarning is how long the status bar says that a scan came under a foreign layout.
+const layoutWarning = 30 * time.Second
+
+// statusBar is the last line: how the parts of the till are, each in words.
+type statusBar struct {
+	*env
+	parts    map[notice.Part]notice.State
+	flights  int
+	repaired loyalty.Identified // the last scan that had to be repaired
+	warnTill time.Time
+}
+
+// serviceWords say in a word or two how the service is, by the code of its state.
+var serviceWords = map[string]texts.ID{
+	string(skidkabot.PhaseLookup):                  texts.StatusNoNetwork,
+	string(skidkabot.PhaseConnect):                 texts.StatusNoNetwork,
+	string(skidkabot.PhaseProxy):                   texts.StatusNoNetwork,
+	string(skidkabot.PhaseTLS):                     texts.StatusNoNetwork,
+	string(skidkabot.PhaseSecret):                  texts.StatusNoSecret,
+	string(skidkabot.ReasonReset):                  texts.StatusNoNetwork,
+	string(skidkabot.ReasonTimeout):                texts.StatusSilent,
+	string(skidkabot.ReasonStatus):                 texts.StatusBadReply,
+	string(skidkabot.ReasonRedirect):               texts.StatusBadReply,
+	string(skidkabot.ReasonTooLarge):               texts.StatusBadReply,
+	string(skidkabot.ReasonBadReply):               texts.StatusBadReply,
+	string(skidkabot.ReasonUndocumentedCode):       texts.StatusBadReply,
+	loyalty.ServiceCode(skidkabot.CodeUnknownShop): texts.StatusShopUnknown,
+	loyalty.ServiceCode(skidkabot.CodeDebt):        texts.StatusDebt,
+}
+
+var journalWords = map[string]texts.ID{
+	"failed":    texts.StatusJournalFailed,
+	"unwritten": texts.StatusJournalUnwritten,
+}
+
+var levelWords = map[notice.Level]texts.ID{
+	notice.Unknown: texts.StatusUnknown,
+	notice.Good:    texts.StatusGood,
+	notice.Warning: texts.StatusWarning,
+	notice.Trouble: texts.StatusTrouble,
+}
+
+// bannerWords are the states that concern the whole shop and need a person at once.
+var bannerWords = map[notice.Part]map[string]texts.ID{
+	notice.Service: {
+		loyalty.ServiceCode(skidkabot.CodeUnknownShop): texts.BannerCode5,
+		loyalty.ServiceCode(skidkabot.CodeDebt):        texts.BannerDebt,
+	},
+	notice.Journal: {"failed": texts.BannerJournal},
+}
+
+// warnLayout says for a while under which layout the last scan came.
+func (s *statusBar) warnLayout(found loyalty.Identified) {
+	s.repaired = found
+	s.warnTill = s.now.Add(layoutWarning)
+}
+
+func (s *statusBar) wakeAt() time.Time {
+	minute := s.now.Truncate(time.Minute).Add(time.Minute)
+	if s.warnTill.After(s.now) {
+		return earlier(minute, s.warnTill)
+	}
+	return minute
+}
+
+// view draws the bar. What matters least goes first when there is no room: the register, then the parts that are well.
+func (s *statusBar) view(width int) string {
+	clock := s.Clock(s.now) + " "
+	segments := []segment{
+		s.part(notice.Service, texts.StatusService, serviceWords),
+		s.part(notice.Journal, texts.StatusJournal, journalWords),
+	}
+	if s.flights > 0 {
+		flights := s.Say(texts.StatusFlights, texts.Args{"Count": s.flights})
+		segments = append(segments, segment{s.Shapes.Bullet + " " + flights, 2})
+	}
+	if s.warnTill.After(s.now) {
+		segments = slices.Insert(segments, 0, segment{s.Shapes.Warn + " " + s.layoutWords(), 3})
+	}
+	room := width - look.Width(clock) - 2
+	for len(segments) > 1 && segmentsWidth(segments) > room {
+		segments = dropLeast(segments)
+	}
+	left := ""
+	for _, seg := range segments {
+		left += " " + seg.text + " "
+	}
+	return s.Frame.Status.Render(s.Ends(left, clock, width))
+}
+
+func (s *statusBar) layoutWords() string {
+	if s.isPlainLayout() {
+		return s.Say(texts.StatusCapsLock)
+	}
+	return s.Say(texts.StatusLayout, texts.Args{"Layout": look.Clean(s.repaired.Layout.Name)})
+}
+
+// isPlainLayout reports whether the layout is the scanner's own, so that only Caps Lock was wrong.
+func (s *statusBar) isPlainLayout() bool {
+	id := s.repaired.Layout.ID
+	return id == "" || id == "us"
+}
+
+// segment is one part of the bar; the greater its weight, the longer it stays when room gets short.
+type segment struct {
+	text   string
+	weight int
+}
+
+func (s *statusBar) part(part notice.Part, label texts.ID, words map[string]texts.ID) segment {
+	state := s.parts[part]
+	id, ok := words[state.Code]
+	if !ok || state.Level < notice.Warning {
+		id = levelWords[state.Level]
+	}
+	text, weight := s.Say(label, texts.Args{"What": s.Say(id)}), 0
+	switch state.Level {
+	case notice.Good:
+		text = s.Shapes.Good + " " + text
+	case notice.Warning, notice.Trouble:
+		text, weight = s.Shapes.Bad+" "+text, 4
+	default:
+		text = s.Shapes.Bullet + " " + text
+	}
+	return segment{text, weight}
+}
+
+func segmentsWidth(segments []segment) int {
+	width := 0
+	for _, seg := range segments {
+		width += look.Width(seg.text) + 2
+	}
+	return width
+}
+
+// dropLeast takes away the lightest segment, the last one among equals.
+func dropLeast(segments []segment) []segment {
+	least := 0
+	for i, seg := range segments {
+		if seg.weight <= segments[least].weight {
+			least = i
+		}
+	}
+	return slices.Delete(segments, least, least+1)
+}

@@ -1,0 +1,106 @@
+// Package tui is door 1, the cashier: one screen at the till on which a scan becomes a guest, a sum becomes points, and
+// nobody is left to guess what happened to them.
+//
+// The rules of this terminal interface:
+//
+//   - Every key goes through the scanner's decoder first. What a scanner typed reaches no field, no hotkey and no
+//     button; its Enter presses nothing.
+//   - No hotkey is a bare letter or digit: a torn scan must find nothing to press.
+//   - What opens by itself ignores keys until the keyboard has been quiet, so that nobody answers a question unread.
+//   - Points move only from one place, the confirmation of a question, and under an id that was made when the question
+//     opened: pressing twice meets the same operation.
+//   - Nothing blocks the keyboard. Work runs in the desk; its results come as messages, to the screen that waits for them or
+//     to the line of notices.
+//   - Screens do not know each other. A screen says what the cashier decided, as a value declared beside it; the root
+//     model alone opens screens and speaks to the desk.
+//   - Rendering costs nothing when nothing has changed: a scan is sixty-five messages.
+package tui
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/google/uuid"
+
+	"github.com/skidkassa/skidkassa/internal/loyalty"
+	"github.com/skidkassa/skidkassa/internal/notice"
+	"github.com/skidkassa/skidkassa/internal/scanner"
+	"github.com/skidkassa/skidkassa/internal/texts"
+	"github.com/skidkassa/skidkassa/skidkabot"
+	"github.com/skidkassa/skidkassa/tui/look"
+)
+
+// Desk is what the screens need of [*loyalty.Desk]; the contracts are its.
+type Desk interface {
+	Identify(text string) (loyalty.Identified, error)
+	Greet(ctx context.Context, card skidkabot.Card, scannedAt time.Time) (loyalty.Guest, error)
+	Accrue(ctx context.Context, req loyalty.AccrualRequest) (loyalty.Result, error)
+	Redeem(ctx context.Context, req loyalty.RedemptionRequest) (loyalty.Result, error)
+	Send(ctx context.Context, id uuid.UUID) (loyalty.Result, error)
+	Cancel(ctx context.Context, id uuid.UUID, cashier string) (loyalty.Operation, error)
+	InFlight() int
+}
+
+var _ Desk = (*loyalty.Desk)(nil)
+
+// ReadyScan is a scan that the demo offers under F6.
+type ReadyScan struct {
+	Label texts.ID
+	Text  func() string // asked when it is chosen; what the scanner types before its Enter
+}
+
+// Options are what the till's screen is made of. Desk, Hub, Texts and Recent are required.
+type Options struct {
+	Desk   Desk
+	Hub    *notice.Hub
+	Texts  *texts.Texts
+	Recent func(ctx context.Context, n int) ([]loyalty.Operation, error) // the journal's newest page, newest first
+
+	ShopName string
+	Register int
+	Cashier  string
+	Currency string // ISO 4217
+	Version  string
+
+	Scanner  scanner.Options
+	Recovery loyalty.Recovery // what an earlier run left behind
+	Notices  []string         // to be told at start, in words; each stays until a key is pressed
+	Ready    []ReadyScan      // empty: no F6
+
+	Theme   look.Theme
+	Input   io.Reader           // nil: standard input
+	Output  io.Writer           // nil: standard output
+	Now     func() time.Time    // nil: time.Now
+	Program []tea.ProgramOption // added last; for tests
+}
+
+// framesPerSecond is the most that a terminal is drawn; a scan is seen within one frame.
+const framesPerSecond = 120
+
+// Run shows the till until the cashier quits or ctx is done, which asks nothing but still waits for what is in flight.
+// The caller closes the desk afterwards. The error is the terminal's, or a panic of the screen; the terminal is
+// restored in any case.
+func Run(ctx context.Context, options Options) error {
+	settings := []tea.ProgramOption{tea.WithAltScreen(), tea.WithFPS(framesPerSecond), tea.WithoutSignalHandler()}
+	if options.Input != nil {
+		settings = append(settings, tea.WithInput(options.Input))
+	}
+	if options.Output != nil {
+		settings = append(settings, tea.WithOutput(options.Output))
+	}
+	program := tea.NewProgram(New(options), append(settings, options.Program...)...)
+
+	news := newRelay()
+	defer news.close()
+	defer options.Hub.Subscribe(news.push)()
+	defer context.AfterFunc(ctx, func() { news.push(stopMsg{}) })()
+	go news.run(func(message any) { program.Send(message) })
+
+	if _, err := program.Run(); err != nil {
+		return fmt.Errorf("tui: %w", err)
+	}
+	return nil
+}
