@@ -1,0 +1,169 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+
+	"github.com/skidkassa/skidkassa/internal/loyalty"
+	"github.com/skidkassa/skidkassa/skidkabot"
+)
+
+// entry is an operation as --json gives it. Times are UTC; points and money
+// are numbers with all their digits. What is not known yet is left out, and the
+// QR's secret always is.
+type entry struct {
+	ID         uuid.UUID      `json:"id"`
+	Register   int            `json:"register"`
+	Kind       loyalty.Kind   `json:"kind"`
+	State      loyalty.State  `json:"state"`
+	Vendor     int64          `json:"vendor"`
+	Client     int64          `json:"client"`
+	Name       string         `json:"name"`
+	Points     json.Number    `json:"points"`
+	Sum        json.Number    `json:"sum"`
+	Money      json.Number    `json:"money"`
+	Percent    json.Number    `json:"percent"`
+	Parent     *uuid.UUID     `json:"parent,omitempty"`
+	Link       loyalty.Link   `json:"link,omitempty"`
+	ScannedAt  *time.Time     `json:"scanned_at,omitempty"`
+	PlannedAt  *time.Time     `json:"planned_at,omitempty"`
+	SentAt     *time.Time     `json:"sent_at,omitempty"`
+	Deadline   *time.Time     `json:"deadline,omitempty"`
+	ChangedAt  *time.Time     `json:"changed_at,omitempty"`
+	Baseline   *json.Number   `json:"baseline,omitempty"`
+	BaselineAt *time.Time     `json:"baseline_at,omitempty"`
+	Balance    *json.Number   `json:"balance,omitempty"`
+	Code       int            `json:"code,omitempty"`
+	Text       string         `json:"text,omitempty"`
+	Reason     loyalty.Reason `json:"reason,omitempty"`
+	Cashier    string         `json:"cashier,omitempty"`
+	Events     []step         `json:"events,omitempty"`
+}
+
+// step is one line of an operation's history.
+type step struct {
+	Seq      int64          `json:"seq"`
+	At       *time.Time     `json:"at"`
+	From     loyalty.State  `json:"from,omitempty"`
+	To       loyalty.State  `json:"to"`
+	Reason   loyalty.Reason `json:"reason,omitempty"`
+	Actor    string         `json:"actor,omitempty"`
+	Register int            `json:"register"`
+}
+
+func entryOf(o loyalty.Operation) entry {
+	e := entry{
+		ID:         o.ID,
+		Register:   o.Register,
+		Kind:       o.Kind,
+		State:      o.State,
+		Vendor:     o.Vendor,
+		Client:     o.Client,
+		Name:       o.Name,
+		Points:     number(o.Points),
+		Sum:        number(o.Sum),
+		Money:      number(o.Money),
+		Percent:    number(o.Percent),
+		Link:       o.Link,
+		ScannedAt:  optionalTime(o.ScannedAt),
+		PlannedAt:  optionalTime(o.PlannedAt),
+		SentAt:     optionalTime(o.SentAt),
+		Deadline:   optionalTime(o.Deadline),
+		ChangedAt:  optionalTime(o.ChangedAt),
+		Baseline:   optionalNumber(o.Baseline, !o.BaselineAt.IsZero()),
+		BaselineAt: optionalTime(o.BaselineAt),
+		Balance:    optionalNumber(o.Balance, o.BalanceRead),
+		Code:       int(o.Code),
+		Text:       o.Text,
+		Reason:     o.Reason,
+		Cashier:    o.Cashier,
+	}
+	if o.Parent != uuid.Nil {
+		e.Parent = &o.Parent
+	}
+	return e
+}
+
+func stepOf(event loyalty.Event) step {
+	return step{
+		Seq:      event.Seq,
+		At:       optionalTime(event.At),
+		From:     event.From,
+		To:       event.To,
+		Reason:   event.Reason,
+		Actor:    event.Actor,
+		Register: event.Register,
+	}
+}
+
+// detailsOf lists what is known of an operation for a person to read.
+func detailsOf(o loyalty.Operation) string {
+	d := details{}
+	d.add(labelID, o.ID.String())
+	d.add(labelKind, string(o.Kind))
+	d.add(labelState, joined(string(o.State), string(o.Reason)))
+	d.add(labelCustomer, joined(o.Name, fmt.Sprint(o.Client)))
+	d.add(labelPoints, o.Points.String())
+	d.add(labelSum, say(saySumAndMoney, o.Sum.StringFixed(2), o.Money.StringFixed(2), o.Percent))
+	if o.Parent != uuid.Nil {
+		d.add(labelParent, joined(o.Parent.String(), string(o.Link)))
+	}
+	if !o.BaselineAt.IsZero() {
+		d.add(labelBefore, say(sayBalanceAt, o.Baseline, o.BaselineAt.Local().Format(time.DateTime)))
+	}
+	if o.BalanceRead {
+		d.add(labelAfter, o.Balance.String())
+	}
+	if o.Code != 0 {
+		d.add(labelReply, joined(o.Code.String(), o.Text))
+	}
+	d.add(labelRegister, joined(fmt.Sprint(o.Register), o.Cashier))
+	return d.String()
+}
+
+// joined puts the second, if there is one, into brackets after the first.
+func joined(first, second string) string {
+	switch {
+	case second == "":
+		return first
+	case first == "":
+		return second
+	}
+	return first + " (" + second + ")"
+}
+
+func historyOf(events []loyalty.Event) string {
+	t := table{head: eventColumns}
+	for _, event := range events {
+		t.add(event.At.Local().Format(eventTime), string(event.From), string(event.To), string(event.Reason), event.Actor)
+	}
+	return t.String()
+}
+
+// eventTime shows the milliseconds that a request took.
+const eventTime = "2006-01-02 15:04:05.000"
+
+// details are labelled lines.
+type details [][2]string
+
+// add makes the value harmless, as [table.add] does.
+func (d *details) add(label, value string) {
+	*d = append(*d, [2]string{label, skidkabot.Sanitize(value)})
+}
+
+func (d details) String() string {
+	width := 0
+	for _, line := range d {
+		width = max(width, utf8.RuneCountInString(line[0]))
+	}
+	var b strings.Builder
+	for _, line := range d {
+		b.WriteString(line[0] + strings.Repeat(" ", width-utf8.RuneCountInString(line[0])+2) + line[1] + "\n")
+	}
+	return b.String()
+}

@@ -1,0 +1,238 @@
+package main
+
+import "github.com/skidkassa/skidkassa/config"
+
+// Every sentence of the command line stands in this file: for administrators
+// and scripts, in English. What the cashier reads on the screen is in
+// internal/texts.
+
+// The help of the commands.
+const (
+	helpRoot     = "The till for Skidkabot points"
+	helpRootLong = `The till for Skidkabot points: scan the customer's QR, see name and balance,
+accrue or redeem points.
+
+Without a command it starts the till. To look at it without setting anything up:
+
+  skidkassa demo
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 refused by the service,
+4 ended while an operation was still being sent.`
+	helpDemo     = "Try the till with a simulated service; nothing to set up, nothing kept"
+	helpDemoLong = `Try the till with a simulated service and customers. F6 lists ready scans,
+trouble included. No settings are read, no keyring is asked, and nothing is kept.`
+	helpBalance     = "Show a customer's name and balance"
+	helpBalanceLong = `Show the name and balance of the customer whose QR text is given. No points move.
+
+A QR holds a secret, and other users of this machine can see arguments: give
+"-" and the text on the standard input instead. Text that a scanner typed under
+a foreign keyboard layout is repaired.`
+	exampleBalance = `  skidkassa balance -        # then scan
+  skidkassa balance --json - < qr.txt`
+	helpJournal        = "Look into the journal of operations"
+	helpJournalLong    = "Look into the journal of operations. It works while the till runs and changes nothing."
+	helpJournalList    = "List operations, newest first"
+	exampleJournalList = `  skidkassa journal list --day 2025-11-21
+  skidkassa journal list --state unknown,review --json`
+	helpJournalShow = "Show an operation with its history"
+	helpSecret      = "Set, check or delete a secret of this till"
+	helpSecretLong  = `Set, check or delete a secret of this till in the operating system's keyring.
+
+Names: skidkabot (the shop's vendor secret), expirenza, feed, admin (PIN),
+cashier/NAME and waiter/NAME (PINs).`
+	helpSecretSet        = "Ask for a secret and keep it"
+	helpSecretCheck      = "Tell where a secret is kept, without showing it"
+	helpSecretDelete     = "Delete a secret"
+	helpSim              = "Run a service that the till speaks with as a simulator"
+	helpSimSkidkabot     = "Run the Skidkabot service as a simulator"
+	helpSimSkidkabotLong = `Run the Skidkabot service as a simulator: two customers, whose QRs it prints,
+and a line for each request. It keeps nothing. Ctrl-C stops it.`
+	exampleSimSkidkabot = `  skidkassa sim skidkabot --listen 127.0.0.1:8080
+  skidkassa sim skidkabot --fault reply-lost`
+	helpQR     = "Draw a simulated customer's QR for a real scanner"
+	helpQRLong = `Draw the QR of a customer of "skidkassa sim skidkabot", to try a real scanner on
+the screen. It talks to nobody. The secret is a simulator's: a real QR's secret
+does not belong on a command line.`
+	exampleQR = `  skidkassa qr
+  skidkassa qr --client 7045112233 --secret 39685`
+	helpDoctor     = "Look for what keeps the till from working, and say what to do"
+	helpDoctorLong = `Look at the settings, the data folder, the journal, the secrets, the service, the
+clock and the terminal. No points move. The exit code is 1 if anything failed.`
+	helpVersion = "Show the version"
+)
+
+// The help of the flags.
+const (
+	flagConfig     = "settings `FILE`"
+	flagData       = "`DIR` of the journal and the log"
+	flagLogLevel   = "what goes to the log: debug, info, warn or error"
+	flagSet        = "set one setting over the file's, for example shop.register=2; repeatable"
+	flagJSON       = "print JSON"
+	flagNewJournal = "keep a damaged or newer journal aside and begin a new one"
+	flagDay        = "only this `DAY`, YYYY-MM-DD"
+	flagState      = "only these `STATES`, separated by commas"
+	flagClient     = "only this customer's `NUMBER`"
+	flagLimit      = "at most so many"
+	flagListen     = "`ADDRESS` to listen on, host:port; port 0 is a free one"
+	flagFault      = "`NAME` of a fault that every accrual and redemption meets"
+	flagQRVendor   = "shop `CODE`"
+	flagQRClient   = "customer's `NUMBER`"
+	flagQRSecret   = "the QR's control `NUMBER`"
+	flagASCII      = "draw with # alone"
+	flagInvert     = "without colours: draw for dark text on a light ground"
+)
+
+// What is wrong with a command line.
+const (
+	saySeeHelp        = `See "skidkassa --help".`
+	sayNoArguments    = " takes no arguments"
+	sayWantsArguments = " wants exactly: "
+	sayNoCommand      = "there is no command %q"
+	sayLongNoCommand  = "that is no command"
+	sayDidYouMean     = " (did you mean %s?)"
+	sayDemoSettings   = "the demo reads no settings and keeps nothing: it takes no --config, --data or --set"
+	sayBadFlag        = "--%s: %v"
+	sayBadLimit       = "--limit must be from 1 to %d"
+	sayBadClient      = "--client must be a customer's number"
+	sayBadState       = "--state must be one or several of: %s"
+	sayBadDay         = "--day must be a date, YYYY-MM-DD"
+	sayBadID          = "ID must be an operation's id, as \"skidkassa journal list\" shows it"
+	sayBadFault       = "--fault must be one of: %s"
+	sayBadCard        = "--vendor and --client must be 1 or more, --secret 0 or more"
+)
+
+// Why a till does not start or a command fails: what happened, and what to do.
+const (
+	sayNotSetUp = `this till is not set up: there is no settings file %s
+Write one with at least "[shop]" and "vendor = CODE", then keep the shop's secret: skidkassa secret set skidkabot
+To look around first, with nothing to set up: skidkassa demo`
+	saySettings    = "the settings cannot be used:"
+	sayNoHome      = "this user has no home folder\nName the data folder with --data or SKIDKASSA_DATA."
+	sayNoDataDir   = "the data folder %s cannot be made: %v\nMake it writable for this user, or name another with --data."
+	sayNoTerminal  = "the till needs a terminal: neither its input nor its output may be redirected\nStart it from a terminal window."
+	sayCancelled   = "cancelled, nothing was changed"
+	sayNoInput     = "nothing came on the standard input"
+	sayInterrupted = "interrupted"
+	sayInFlight    = "the till ended while an operation was still being sent; its result is unknown\n" +
+		"Start the till again: it finds out, and sends nothing twice."
+	sayIll = "%d checks failed; see above"
+
+	sayLocked   = "another till has this journal open\nUse that one, or close it first."
+	sayLockedBy = "another till has this journal open: process %d, since %s\nUse that one, or close it first."
+	sayDamaged  = "the journal %s is damaged; it was left as it is\n" +
+		"Restore a copy, or start with --new-journal: it keeps this one aside and begins a new one."
+	sayNewer = "the journal %s was written by a newer skidkassa; it was left as it is\n" +
+		"Update this program, or start with --new-journal: it keeps that one aside and begins a new one."
+	sayAside       = "skidkassa: the old journal is kept as %s, a new one is begun\n"
+	sayOlder       = "the journal %s was written by an older skidkassa\nStart the till once: it brings the journal up to date."
+	sayMissing     = "there is no journal %s\nThe till begins one when it is first started."
+	sayFull        = "the disk is full: the journal %s cannot be written\nMake room, then start again."
+	sayUnwritable  = "the journal %s cannot be written or opened: %v\nMake its folder writable for this user, or name another with --data."
+	sayBusy        = "the journal %s is held by another program\nClose that program, then start again."
+	sayJournal     = "the journal %s failed: %v\nRun: skidkassa doctor"
+	sayNoOperation = "the journal has no such operation"
+
+	sayNoSecret      = "no secret %q: %s\n%s"
+	saySecretTrouble = "secret %q: %s\n%s"
+	sayScanForeign   = "that is the QR of another shop"
+	sayScanDamaged   = "that is a Skidkabot QR, but damaged: scan it again"
+	sayScanLayout    = "the text was typed under a keyboard layout from which it cannot be read back\nSwitch the layout to English and scan again."
+	sayScanBarcode   = "that is a product's barcode, not a customer's QR"
+	sayScanLink      = "that is a web address, not a customer's QR"
+	sayScanOther     = "that is not a customer's QR"
+	sayRefused       = "the service refused: code %v\n%s"
+	sayUnavailable   = "the balance is not available: %v\nNo points have moved. Run: skidkassa doctor"
+)
+
+// What commands print when all is well.
+const (
+	sayUnknown       = "unknown"
+	sayVersion       = "skidkassa %s\ncommit %s\nbuilt  %s\ngo     %s %s\n"
+	sayBalance       = "%s\nbalance %s\naccrue  %s\nredeem  %s\n"
+	askSecret        = "%s: "
+	saySecretSet     = "The secret %q is kept in the keyring.\n"
+	saySecretDeleted = "The secret %q is deleted from the keyring.\n"
+	saySecretThere   = "The secret %q is kept in %s.\n"
+	sayNoOperations  = "No operations.\n"
+	saySumAndMoney   = "%s, in money %s, percent %s"
+	sayBalanceAt     = "%s, read at %s"
+)
+
+// sourceWords name where a secret is kept.
+var sourceWords = map[config.Source]string{
+	config.FromKeyring:     "the keyring",
+	config.FromCredentials: "$CREDENTIALS_DIRECTORY",
+}
+
+// The heads and labels of the journal's tables.
+var (
+	operationColumns = []string{"TIME", "KIND", "STATE", "POINTS", "SUM", "CUSTOMER", "ID", "NAME"}
+	eventColumns     = []string{"TIME", "FROM", "TO", "REASON", "BY"}
+)
+
+const (
+	labelID       = "id"
+	labelKind     = "kind"
+	labelState    = "state"
+	labelCustomer = "customer"
+	labelPoints   = "points"
+	labelSum      = "sum"
+	labelParent   = "parent"
+	labelBefore   = "balance before"
+	labelAfter    = "balance after"
+	labelReply    = "reply"
+	labelRegister = "register"
+)
+
+// The doctor's checks, findings and cures.
+const (
+	checkSettings = "settings"
+	checkFolder   = "folder"
+	checkJournal  = "journal"
+	checkSecret   = "secret"
+	checkAdmin    = "admin PIN"
+	checkService  = "service"
+	checkClock    = "clock"
+	checkTerminal = "terminal"
+
+	foundUnset          = "not looked at: the settings or the data folder cannot be used"
+	foundNoSettings     = "there is no settings file %s"
+	foundSettings       = "%s: shop %d, register %d"
+	foundNoFolder       = "%s is not there yet; the till makes it"
+	foundNotFolder      = "%s is not a folder"
+	foundOpenFolder     = "%s can be read by others (mode %o)"
+	foundNoJournal      = "%s is not there yet; the till begins it"
+	foundOpenOperations = "%s: %d operations are open"
+	foundSecret         = "the shop's secret is kept in %s"
+	foundNoPIN          = "no admin PIN is set, so none is asked for"
+	foundPIN            = "set"
+	foundNoService      = "%s cannot be reached: %v"
+	foundService        = "%s answers with status %d after %d ms"
+	foundNoDate         = "not compared: the service did not say its time"
+	foundAhead          = "this machine is %s ahead of the service"
+	foundBehind         = "this machine is %s behind the service"
+	foundNoTerminal     = "not looked at: this is not a terminal"
+	foundTerminal       = "TERM %s, %dx%d, locale %s"
+
+	cureSettings       = "correct the settings"
+	cureNoSettings     = "write one with at least [shop] and vendor = CODE"
+	cureFolder         = "make %s a folder that this user can write, or name another with --data"
+	cureOpenFolder     = "chmod 700 %s"
+	cureOpenOperations = "start the till: it shows them first"
+	cureNoPIN          = "skidkassa secret set admin"
+	cureNoService      = "check the network, the name in [skidkabot] url, and this machine's date"
+	cureIllService     = "try again later; if it stays, ask the service"
+	cureClock          = "set this machine's clock, best by a time service"
+	cureTerminal       = "use another terminal program"
+	cureSmall          = "make the window at least %dx%d"
+	cureLocale         = "set a UTF-8 locale, for example LANG=C.UTF-8"
+
+	cureLocked     = "unlock the keyring of this user, or log in to the desktop, and try again"
+	cureAbsent     = "start a keyring service for this user, or pass systemd credentials"
+	cureDenied     = "try again and allow it when the keyring asks"
+	cureTimeout    = "look whether the keyring is waiting for an answer, and try again"
+	cureNotFound   = "nothing of that name is kept, so nothing was changed"
+	cureUnset      = "run: skidkassa secret set %s"
+	cureCredential = "add LoadCredential=%s to the service"
+	cureFailed     = "see the log in the data folder"
+)

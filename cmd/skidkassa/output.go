@@ -1,0 +1,98 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/shopspring/decimal"
+	"github.com/spf13/cobra"
+
+	"github.com/skidkassa/skidkassa/skidkabot"
+)
+
+// say fills in a sentence of messages.go.
+func say(sentence string, values ...any) string { return fmt.Sprintf(sentence, values...) }
+
+// print writes a sentence of messages.go to stdout.
+func (p *program) print(sentence string, values ...any) error {
+	_, err := fmt.Fprintf(p.stdout, sentence, values...)
+	return err
+}
+
+// printJSON writes one value on one line, so that a script can read many.
+func (p *program) printJSON(value any) error {
+	encoder := json.NewEncoder(p.stdout)
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(value)
+}
+
+func jsonFlag(command *cobra.Command, asJSON *bool) {
+	command.Flags().BoolVar(asJSON, "json", false, flagJSON)
+}
+
+// number is a decimal as a JSON number with all its digits.
+func number(d decimal.Decimal) json.Number { return json.Number(d.String()) }
+
+// optionalNumber is nil, and so left out, when the value is not there.
+func optionalNumber(d decimal.Decimal, there bool) *json.Number {
+	if !there {
+		return nil
+	}
+	n := number(d)
+	return &n
+}
+
+// optionalTime is nil, and so left out, for the zero time.
+func optionalTime(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	t = t.UTC()
+	return &t
+}
+
+// table is text in columns. Cells of numeric columns stand to the right.
+type table struct {
+	head    []string
+	numeric map[int]bool
+	rows    [][]string
+}
+
+// add makes cells harmless: a journal may come from another machine, and what
+// stands in it must not act on the terminal.
+func (t *table) add(cells ...string) {
+	row := make([]string, len(cells))
+	for i, cell := range cells {
+		row[i] = skidkabot.Sanitize(cell)
+	}
+	t.rows = append(t.rows, row)
+}
+
+// String pads by characters. So what can have wide ones, a customer's name,
+// belongs into the last column, which needs no padding.
+func (t *table) String() string {
+	all := append([][]string{t.head}, t.rows...)
+	widths := make([]int, len(t.head))
+	for _, row := range all {
+		for i, cell := range row {
+			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
+		}
+	}
+	var b strings.Builder
+	for _, row := range all {
+		var line strings.Builder
+		for i, cell := range row {
+			padding := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell))
+			if t.numeric[i] {
+				line.WriteString(padding + cell + "  ")
+			} else {
+				line.WriteString(cell + padding + "  ")
+			}
+		}
+		b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
+	}
+	return b.String()
+}

@@ -1,0 +1,208 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/skidkassa/skidkassa/config"
+	"github.com/skidkassa/skidkassa/internal/journal"
+	"github.com/skidkassa/skidkassa/internal/layout"
+	"github.com/skidkassa/skidkassa/internal/loyalty"
+	"github.com/skidkassa/skidkassa/internal/notice"
+	"github.com/skidkassa/skidkassa/skidkabot"
+)
+
+const (
+	// flightLimit bounds how long the end of the program waits for operations
+	// that are being sent: longer than one request may take.
+	flightLimit = loyalty.SendLimit + 5*time.Second
+	// frameDelay lets the first frame come before what it does not need.
+	frameDelay = 200 * time.Millisecond
+)
+
+// tillOptions are what a till is opened with.
+type tillOptions struct {
+	settings   config.Settings
+	dataDir    string
+	journal    string // the journal's file
+	newJournal bool   // keep an unusable journal aside and begin a new one
+	logLevel   slog.Level
+	now        func() time.Time
+	// service makes the client of the service; it may take seconds.
+	service func(context.Context) (loyalty.Service, error)
+}
+
+// till is everything behind the screen. It is opened in this order and closed
+// in the reverse one:
+//
+//	data folder (0700) → log → journal, whose lock keeps a second till out
+//	→ service, whose secret comes later → desk → what the last run left behind
+type till struct {
+	options  tillOptions
+	hub      *notice.Hub
+	log      *slog.Logger
+	journal  *journal.Journal
+	aside    string // where an unusable journal lies now; "" when there was none
+	service  *lateService
+	desk     *loyalty.Desk
+	recovery loyalty.Recovery
+
+	background sync.WaitGroup
+	stop       context.CancelFunc // ends the background work
+	closers    []io.Closer        // in the order of opening
+}
+
+// openTill opens a till. When it fails, nothing stays open.
+func openTill(ctx context.Context, options tillOptions) (*till, error) {
+	t := &till{options: options, hub: new(notice.Hub)}
+	if err := t.open(ctx); err != nil {
+		return nil, errors.Join(err, t.closeFiles())
+	}
+	return t, nil
+}
+
+func (t *till) open(ctx context.Context) error {
+	if err := makeDataDir(t.options.dataDir); err != nil {
+		return err
+	}
+	log, logFile, err := config.NewLogger(filepath.Join(t.options.dataDir, logName), t.options.logLevel)
+	if err != nil {
+		return err
+	}
+	t.log = log
+	t.closers = append(t.closers, logFile)
+	if err := t.openJournal(ctx); err != nil {
+		return err
+	}
+	t.service = &lateService{open: t.options.service, failed: t.noService}
+	t.desk = loyalty.NewDesk(loyalty.Options{
+		Service:  t.service,
+		Store:    t.journal,
+		Hub:      t.hub,
+		Vendor:   t.options.settings.Shop.Vendor,
+		Register: int(t.options.settings.Shop.Register),
+		Rules:    ruleSettings(t.options.settings.Rules),
+		Now:      t.options.now,
+		Log:      t.log,
+	})
+	if t.recovery, err = t.desk.Recover(ctx); err != nil {
+		return err
+	}
+	t.log.Info("the till is open", "version", thisBuild().Version, "vendor", t.options.settings.Shop.Vendor,
+		"register", t.options.settings.Shop.Register, "journal", t.options.journal)
+	return nil
+}
+
+// openJournal opens the journal. One that is damaged or a newer program's is
+// never touched, unless a person asked for a new one: then it is kept aside.
+func (t *till) openJournal(ctx context.Context) error {
+	options := journal.Options{
+		Path:     t.options.journal,
+		Register: int(t.options.settings.Shop.Register),
+		Now:      t.options.now,
+	}
+	j, err := journal.Open(ctx, options)
+	if t.options.newJournal && isUnusable(err) {
+		t.log.Error("the journal is set aside and a new one begun", "err", err)
+		if t.aside, err = journal.SetAside(t.options.journal, t.options.now()); err != nil {
+			return err
+		}
+		j, err = journal.Open(ctx, options)
+	}
+	if err != nil {
+		t.log.Error("the journal cannot be opened", "err", err)
+		return err
+	}
+	t.journal = j
+	t.closers = append(t.closers, j)
+	return nil
+}
+
+// isUnusable reports whether a journal can never be opened by this program.
+func isUnusable(err error) bool {
+	code := journal.CodeOf(err)
+	return code == journal.Damaged || code == journal.Newer
+}
+
+// makeDataDir makes the data folder for this user alone.
+func makeDataDir(dir string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return &dataDirError{dir: dir, err: err}
+	}
+	return nil
+}
+
+// noService says on the screen that the shop's secret cannot be had.
+func (t *till) noService(err error) {
+	t.log.Error("the service cannot be used", "err", err)
+	t.hub.Publish(notice.State{
+		Part: notice.Service, Level: notice.Trouble, Code: string(skidkabot.PhaseSecret), At: t.options.now(),
+	})
+}
+
+// begin starts the work in the background: it settles what is unknown, resumes
+// what was planned, and does what the first frame does not wait for.
+func (t *till) begin(ctx context.Context) {
+	ctx, t.stop = context.WithCancel(context.WithoutCancel(ctx))
+	t.background.Go(func() { t.desk.Run(ctx, t.recovery) })
+	t.background.Go(func() {
+		select {
+		case <-time.After(frameDelay):
+			t.afterFirstFrame(ctx)
+		case <-ctx.Done():
+		}
+	})
+}
+
+// afterFirstFrame fetches the secret and the layouts' tables before a first
+// scan asks for them, and reads the journal as a whole.
+func (t *till) afterFirstFrame(ctx context.Context) {
+	t.service.start()
+	layout.OpensPayload(0)
+	t.checkJournal(ctx)
+}
+
+func (t *till) checkJournal(ctx context.Context) {
+	err := t.journal.Check(ctx)
+	state := notice.State{Part: notice.Journal, Level: notice.Good, At: t.options.now()}
+	if ctx.Err() != nil {
+		return
+	}
+	if err != nil {
+		t.log.Error("the journal's check failed", "err", err)
+		state.Level, state.Code = notice.Trouble, string(journal.CodeOf(err))
+	}
+	t.hub.Publish(state)
+}
+
+// close ends what [till.begin] began and closes everything. It waits as long as
+// limit for operations that are being sent; [loyalty.ErrInFlight] says that one
+// was left, which the next start finds as unknown.
+func (t *till) close(limit time.Duration) error {
+	ctx, cancel := context.WithTimeout(context.Background(), limit)
+	defer cancel()
+	err := t.desk.Close(ctx)
+	if err != nil {
+		t.log.Error("closed with an operation in flight", "err", err)
+	}
+	t.stop()
+	t.background.Wait()
+	t.log.Info("the till is closed")
+	return errors.Join(err, t.closeFiles())
+}
+
+// closeFiles closes in the reverse order of opening.
+func (t *till) closeFiles() error {
+	var err error
+	for i := len(t.closers) - 1; i >= 0; i-- {
+		err = errors.Join(err, t.closers[i].Close())
+	}
+	t.closers = nil
+	return err
+}

@@ -1,0 +1,148 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/skidkassa/skidkassa/internal/demo"
+	"github.com/skidkassa/skidkassa/internal/layout"
+	"github.com/skidkassa/skidkassa/internal/loyalty"
+	"github.com/skidkassa/skidkassa/internal/scanner"
+	"github.com/skidkassa/skidkassa/internal/texts"
+	"github.com/skidkassa/skidkassa/tui"
+	"github.com/skidkassa/skidkassa/tui/look"
+	"github.com/skidkassa/skidkassa/tui/terminal"
+)
+
+// tillCommand is the program without a command: the till.
+func tillCommand(p *program, f *flags) *cobra.Command {
+	var newJournal bool
+	command := &cobra.Command{
+		Use:   "skidkassa",
+		Short: helpRoot,
+		Long:  helpRootLong,
+		Args:  knownCommand,
+		RunE: func(command *cobra.Command, _ []string) error {
+			return p.till(command.Context(), f, newJournal)
+		},
+	}
+	command.Flags().BoolVar(&newJournal, "new-journal", false, flagNewJournal)
+	return command
+}
+
+// till runs the till of this machine's settings.
+func (p *program) till(ctx context.Context, f *flags, newJournal bool) error {
+	found, err := p.loadShop(f)
+	if err != nil {
+		return err
+	}
+	in, out, err := p.terminals()
+	if err != nil {
+		return err
+	}
+	keyring := p.keyring(false) // one for all tries: it counts the calls that hang
+	return p.showTill(ctx, in, out, nil, tillOptions{
+		settings:   found.loaded.Settings,
+		dataDir:    found.dataDir,
+		journal:    found.journal,
+		newJournal: newJournal,
+		logLevel:   f.logLevel.Level,
+		now:        p.now,
+		service: func(ctx context.Context) (loyalty.Service, error) {
+			return p.newClient(ctx, found, keyring)
+		},
+	})
+}
+
+func demoCommand(p *program, f *flags) *cobra.Command {
+	return &cobra.Command{
+		Use:   "demo",
+		Short: helpDemo,
+		Long:  helpDemoLong,
+		Args:  exactly(),
+		RunE: func(command *cobra.Command, _ []string) error {
+			if f.configFile != "" || f.dataDir != "" || len(f.set) > 0 {
+				return usage(sayDemoSettings)
+			}
+			return p.demo(command.Context(), f)
+		},
+	}
+}
+
+// demo runs a till in the demo's shop. This machine's settings, journal and
+// keyring are not looked at.
+func (p *program) demo(ctx context.Context, f *flags) (err error) {
+	in, out, err := p.terminals()
+	if err != nil {
+		return err
+	}
+	shop, err := demo.Open(p.now)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, shop.Close()) }()
+	settings := shop.Settings()
+	return p.showTill(ctx, in, out, shop.Scans(), tillOptions{
+		settings: settings,
+		dataDir:  shop.DataDir(),
+		journal:  settings.Journal.Path,
+		logLevel: f.logLevel.Level,
+		now:      p.now,
+		service:  shop.Service,
+	})
+}
+
+// showTill opens a till, shows it until the cashier quits or ctx is done, and
+// closes it.
+func (p *program) showTill(ctx context.Context, in, out *os.File, ready []tui.ReadyScan, options tillOptions) error {
+	words := texts.New(texts.Lang(options.settings.Language))
+	go words.Say(texts.IdlePrompt) // the catalog is read while the journal is being opened
+	t, err := openTill(ctx, options)
+	if err != nil {
+		return err
+	}
+	if t.aside != "" {
+		// It stands in the terminal again when the screen has gone.
+		_, _ = fmt.Fprintf(p.stderr, sayAside, t.aside)
+	}
+	t.begin(ctx)
+	screenErr := tui.Run(ctx, p.screen(t, words, in, out, ready))
+	return errors.Join(screenErr, t.close(flightLimit))
+}
+
+// screen is what the till shows itself with.
+func (p *program) screen(t *till, words *texts.Texts, in, out *os.File, ready []tui.ReadyScan) tui.Options {
+	settings := t.options.settings
+	return tui.Options{
+		Desk:  t.desk,
+		Hub:   t.hub,
+		Texts: words,
+		Recent: func(ctx context.Context, n int) ([]loyalty.Operation, error) {
+			return t.journal.List(ctx, loyalty.Filter{Limit: n})
+		},
+		ShopName: settings.Shop.Name,
+		Register: int(settings.Shop.Register),
+		Currency: settings.Shop.Currency,
+		Version:  thisBuild().Version,
+		Scanner:  scanner.Options{Gap: settings.Scanner.Gap, OpensPayload: layout.OpensPayload},
+		Recovery: t.recovery,
+		Ready:    ready,
+		Notices:  startNotices(t, words),
+		Theme:    look.ThemeFromEnv(p.getenv, p.goos == "windows"),
+		Input:    terminal.NewReader(in),
+		Output:   out,
+		Now:      p.now,
+	}
+}
+
+// startNotices are what the cashier is told when the screen opens.
+func startNotices(t *till, words *texts.Texts) []string {
+	if t.aside == "" {
+		return nil
+	}
+	return []string{words.Say(texts.NoticeJournalAside, texts.Args{"Path": t.aside})}
+}
