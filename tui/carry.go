@@ -43,8 +43,8 @@ func (m *Model) errandDone(msg errandDoneMsg) tea.Cmd {
 	delete(m.flights, msg.errand.op.ID)
 	if msg.err == nil {
 		m.book.put(msg.result.Operation)
-		if msg.result.Remainder != nil {
-			m.book.put(*msg.result.Remainder)
+		if msg.result.Second != nil {
+			m.book.put(*msg.result.Second)
 		}
 	}
 	s, atSending := m.active.(*sending)
@@ -88,7 +88,7 @@ func (m *Model) tellErrand(msg errandDoneMsg) {
 		}))
 	default:
 		m.announce(op)
-		if rest := msg.result.Remainder; rest != nil && rest.State.Valid() && rest.State != loyalty.StatePlanned {
+		if rest := msg.result.Second; rest != nil && rest.State.Valid() && rest.State != loyalty.StatePlanned {
 			m.announce(*rest)
 		}
 	}

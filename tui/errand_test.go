@@ -279,7 +279,7 @@ func unknownPair(t *testing.T) (tl *till, op, rest loyalty.Operation) {
 		op = tl.desk.unknown(tl.desk.operation(loyalty.Redemption, r.ID, r.Points, r.Sum, r.Sum.Sub(r.Points)))
 		rest = tl.desk.operation(loyalty.Accrual, r.RemainderID, number("22"), r.Sum, op.Money)
 		rest.Parent, rest.Link = op.ID, loyalty.LinkRemainder
-		return loyalty.Result{Operation: op, Remainder: &rest}, nil
+		return loyalty.Result{Operation: op, Second: &rest}, nil
 	}
 	tl.press(f3, enter)
 	return tl, op, rest
@@ -422,7 +422,7 @@ func TestARemainderThatFailedIsTold(t *testing.T) {
 		redeem := tl.desk.redeem
 		tl.desk.redeem = func(r loyalty.RedemptionRequest) (loyalty.Result, error) {
 			result, err := redeem(r)
-			result.Remainder.State, result.Remainder.BalanceRead = test.state, false
+			result.Second.State, result.Second.BalanceRead = test.state, false
 			return result, err
 		}
 		tl.press(f3, enter)
@@ -516,7 +516,7 @@ func TestAResultIsToldOnce(t *testing.T) {
 	tl.press(f3, enter, esc)
 	result := tl.arrived[0].(errandDoneMsg).result
 	tl.send(loyalty.OperationChanged{Operation: result.Operation}) // the hub is quicker than the desk's answer
-	tl.send(loyalty.OperationChanged{Operation: *result.Remainder})
+	tl.send(loyalty.OperationChanged{Operation: *result.Second})
 	tl.lacks("Списано 125", "Начислено 22")
 	tl.deliver()
 	tl.wants("Начислено 22. Александр", "ещё 1")

@@ -61,22 +61,22 @@ func (o *outcome) update(msg tea.Msg) any {
 
 // concerns reports whether the operation is the one shown, or its accrual on the remainder.
 func (o *outcome) concerns(id uuid.UUID) bool {
-	return o.err == nil && (o.result.Operation.ID == id || o.result.Remainder != nil && o.result.Remainder.ID == id)
+	return o.err == nil && (o.result.Operation.ID == id || o.result.Second != nil && o.result.Second.ID == id)
 }
 
 // follow takes over how an operation stands now; the book has dropped what is older than its knowledge.
 func (o *outcome) follow(op loyalty.Operation) {
 	shown := &o.result.Operation
 	if shown.ID != op.ID {
-		shown = o.result.Remainder
+		shown = o.result.Second
 	}
 	*shown, o.opened = op, o.now
 }
 
 func (o *outcome) closesByItself() bool {
 	settled := o.result.Operation.State == loyalty.StateConfirmed || o.result.Operation.State == loyalty.StateApplied
-	whole := o.result.Remainder == nil || o.result.Remainder.State == loyalty.StateConfirmed ||
-		o.result.Remainder.State == loyalty.StateApplied
+	whole := o.result.Second == nil || o.result.Second.State == loyalty.StateConfirmed ||
+		o.result.Second.State == loyalty.StateApplied
 	return o.err == nil && settled && whole && !o.result.Unwritten
 }
 

@@ -74,8 +74,8 @@ func (e *env) tellDone(t *told, result loyalty.Result) {
 	}
 	e.tellWhose(t, op)
 	t.add(e.Text.Strong, e.Say(texts.ResultToPay, texts.Args{"Money": e.money(op.Money)}))
-	if result.Remainder != nil {
-		e.tellRemainder(t, *result.Remainder)
+	if result.Second != nil {
+		e.tellRemainder(t, *result.Second)
 	}
 	e.tellBalance(t, result)
 }
@@ -83,8 +83,8 @@ func (e *env) tellDone(t *told, result loyalty.Result) {
 // tellBalance says the newest balance that the service has named.
 func (e *env) tellBalance(t *told, result loyalty.Result) {
 	last := result.Operation
-	if result.Remainder != nil && result.Remainder.State == loyalty.StateConfirmed {
-		last = *result.Remainder
+	if result.Second != nil && result.Second.State == loyalty.StateConfirmed {
+		last = *result.Second
 	}
 	switch {
 	case last.BalanceRead:
@@ -151,8 +151,8 @@ func (e *env) tellUnknown(t *told, result loyalty.Result) {
 		t.add(e.Text.Strong, e.Say(texts.UnknownRedemptionApplied, texts.Args{"Money": e.money(op.Money)}))
 		t.add(e.Text.Strong, e.Say(texts.UnknownRedemptionNot, texts.Args{"Money": e.money(op.Sum)}))
 	}
-	if result.Remainder != nil {
-		e.tellRemainder(t, *result.Remainder)
+	if result.Second != nil {
+		e.tellRemainder(t, *result.Second)
 	}
 	t.gap()
 	t.add(e.Text.Dim, e.Say(texts.UnknownGoOn))

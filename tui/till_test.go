@@ -76,7 +76,7 @@ func newFakeDesk() *fakeDesk {
 		rest := d.operation(loyalty.Accrual, r.RemainderID, r.Guest.Rules.Accrual(money), r.Sum, money)
 		rest.Parent, rest.Link = op.ID, loyalty.LinkRemainder
 		rest = d.confirmed(rest, op.Balance.Add(rest.Points))
-		return loyalty.Result{Operation: op, Remainder: &rest}, nil
+		return loyalty.Result{Operation: op, Second: &rest}, nil
 	}
 	return d
 }

@@ -113,31 +113,27 @@ func (d *Desk) settle(ctx context.Context, op Operation, judged verdict) bool {
 	return true
 }
 
-// resume carries on with the planned accrual that hangs on a redemption, if there is one (I9).
-func (d *Desk) resume(ctx context.Context, parent Operation) {
-	if parent.Kind != Redemption {
+// resume carries on with the planned operations that wait for one that has just been settled (I9).
+func (d *Desk) resume(ctx context.Context, settled Operation) {
+	d.drainSoon() // the card is free again
+	waiting, err := d.Store.List(ctx, Filter{WaitsFor: settled.ID, States: []State{StatePlanned}, Limit: 10})
+	if d.journalError(err) != nil {
 		return
 	}
-	children, err := d.Store.List(ctx, Filter{Parent: parent.ID, Link: LinkRemainder, States: []State{StatePlanned}, Limit: 1})
-	if d.journalError(err) != nil || len(children) == 0 {
-		return
+	for _, op := range waiting {
+		ops := []Operation{op}
+		f, first, err := d.board(ops)
+		if err != nil || !first {
+			continue
+		}
+		done := d.follow(context.WithoutCancel(ctx), dispatched{op: settled}, op)
+		f.result = Result{Operation: done.op, Cause: done.cause, Unwritten: done.unwritten}
+		d.land(f, ops)
 	}
-	f, first, err := d.board(children)
-	if err != nil || !first {
-		return
-	}
-	defer d.land(f, children)
-	done := d.follow(context.WithoutCancel(ctx), dispatched{op: parent}, children[0])
-	f.result = Result{Operation: done.op, Cause: done.cause, Unwritten: done.unwritten}
 }
 
 // settleSoon tells [Desk.Run] that an operation has become unknown.
-func (d *Desk) settleSoon() {
-	select {
-	case d.wake <- struct{}{}:
-	default:
-	}
-}
+func (d *Desk) settleSoon() { signal(d.wake) }
 
 // sleep waits for the pause; false when ctx is done first.
 func sleep(ctx context.Context, pause time.Duration) bool {

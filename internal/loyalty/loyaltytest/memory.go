@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -135,6 +136,34 @@ func (s *MemoryStore) Events(ctx context.Context, id uuid.UUID) ([]loyalty.Event
 	return events, nil
 }
 
+// Totals implements [loyalty.Store].
+func (s *MemoryStore) Totals(ctx context.Context, filter loyalty.Filter) ([]loyalty.Total, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	filter.Before, filter.Limit = uuid.Nil, 0
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	sums := map[loyalty.Total]loyalty.Total{}
+	for _, o := range s.operations {
+		if !filter.Matches(o) {
+			continue
+		}
+		sort := loyalty.Total{Kind: o.Kind, State: o.State, Link: o.Link}
+		if o.State == loyalty.StateSettled {
+			sort.Reason = o.Reason
+		}
+		sum, ok := sums[sort]
+		if !ok {
+			sum = sort
+		}
+		sum.Count++
+		sum.Points = sum.Points.Add(o.Points)
+		sums[sort] = sum
+	}
+	return slices.Collect(maps.Values(sums)), nil
+}
+
 // write runs one transaction: what it changed becomes visible only when it returned nil.
 func (s *MemoryStore) write(ctx context.Context, method string, run func(*transaction) error) error {
 	if err := ctx.Err(); err != nil {
@@ -187,7 +216,7 @@ func (t *transaction) plan(o loyalty.Operation) error {
 		return fmt.Errorf("loyaltytest: operation %s: %w", o.ID, loyalty.ErrExists)
 	}
 	t.changed[o.ID] = kept(o)
-	t.append(loyalty.Event{At: o.PlannedAt, To: o.State, Reason: o.Reason, Actor: o.Cashier}, o)
+	t.append(loyalty.Event{At: o.PlannedAt, To: o.State, Reason: o.Reason, Actor: o.Cashier, Note: o.Note}, o)
 	return nil
 }
 
@@ -212,7 +241,7 @@ func (t *transaction) move(m loyalty.Move) error {
 		return fmt.Errorf("loyaltytest: operation %s: %w", m.ID, loyalty.ErrCardBusy)
 	}
 	t.changed[m.ID] = kept(m.Apply(o))
-	t.append(loyalty.Event{At: m.At, From: m.From, To: m.To, Reason: m.Reason, Actor: m.Actor}, o)
+	t.append(loyalty.Event{At: m.At, From: m.From, To: m.To, Reason: m.Reason, Actor: m.Actor, Note: m.Note}, o)
 	return nil
 }
 
