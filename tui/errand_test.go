@@ -337,7 +337,7 @@ func TestTheCashierGoesOnAndTheAnswerComesAsAMessage(t *testing.T) {
 			tl, op, _ := unknownPair(t)
 			tl.wait(quietTime)
 			tl.press(esc)
-			tl.wants("Отсканируйте QR покупателя", "Требуют внимания", "−125", "проверяем, 02:")
+			tl.wants("Отсканируйте QR покупателя", "Требуют внимания", "−125", "проверяем результат, 02:")
 			tl.desk.name = "Второй Покупатель"
 			tl.scan(cardOf(otherClient).Payload())
 			tl.types("300")
@@ -482,7 +482,7 @@ func TestAQueuedAccrualSaysThatItWaits(t *testing.T) {
 		return loyalty.Result{Operation: op}, nil
 	}
 	tl.press(f2, enter)
-	tl.wants("Начисление 25 баллов ждёт связи", "К оплате вся сумма: 1 250,00 ₽")
+	tl.wants("Начислим, когда появится связь", "касса отправит его сама", "К оплате вся сумма: 1 250,00 ₽")
 }
 
 func TestOperationsOfOthersAreTold(t *testing.T) {

@@ -22,6 +22,10 @@ type outcome struct {
 	err    error // nothing was sent; then result.Operation is what was asked for
 	shield shield
 	opened time.Time
+
+	full   bool // the guest pays the whole receipt, whatever becomes of the redemption
+	waited bool // the cashier has chosen «Ждём»
+	chosen int  // the button that has the focus, where there are two
 }
 
 // closesAfter is how long a success is shown when nobody closes it.
@@ -48,7 +52,12 @@ func (o *outcome) update(msg tea.Msg) any {
 			return nil
 		}
 		switch msg.Type {
+		case tea.KeyTab, tea.KeyShiftTab, tea.KeyLeft, tea.KeyRight, tea.KeyUp, tea.KeyDown:
+			o.chosen = 1 - o.chosen
 		case tea.KeyEnter, tea.KeyCtrlJ:
+			if o.offersFull() {
+				return o.choose()
+			}
 			return leaveAct{}
 		case tea.KeyEsc:
 			if !o.result.Unwritten {
@@ -57,6 +66,26 @@ func (o *outcome) update(msg tea.Msg) any {
 		}
 	}
 	return nil
+}
+
+// offersFull reports whether the guest may pay the whole receipt instead of waiting: while nobody knows what became of a
+// redemption.
+func (o *outcome) offersFull() bool {
+	op := o.result.Operation
+	return o.err == nil && !o.full && op.State == loyalty.StateUnknown && op.Kind == loyalty.Redemption &&
+		op.Link != loyalty.LinkReversal && !o.result.Unwritten
+}
+
+// choose is Enter where there are two buttons. «Ждём» stays on the screen; pressed again, it is the next guest's turn.
+func (o *outcome) choose() any {
+	switch {
+	case o.chosen == 1:
+		return fullPayAct{o.result.Operation}
+	case !o.waited:
+		o.waited = true
+		return nil
+	}
+	return leaveAct{}
 }
 
 // concerns reports whether the operation is the one shown, or its accrual on the remainder.
@@ -77,12 +106,15 @@ func (o *outcome) closesByItself() bool {
 	settled := o.result.Operation.State == loyalty.StateConfirmed || o.result.Operation.State == loyalty.StateApplied
 	whole := o.result.Second == nil || o.result.Second.State == loyalty.StateConfirmed ||
 		o.result.Second.State == loyalty.StateApplied
-	return o.err == nil && settled && whole && !o.result.Unwritten
+	return o.err == nil && settled && whole && !o.result.Unwritten && !o.full
 }
 
 func (o *outcome) view(width, height int) []string {
 	inner := min(width-6, 76)
 	told := o.tell(o.result, o.err)
+	if o.full {
+		told = o.tellFullPaid(o.result)
+	}
 	lines := []string{""}
 	for _, line := range look.Wrap(told.title, inner-6) {
 		lines = append(lines, told.style.Render(line))
@@ -97,6 +129,13 @@ func (o *outcome) view(width, height int) []string {
 			lines = append(lines, part.style.Render(line))
 		}
 	}
+	if o.offersFull() {
+		wait := o.Say(texts.FullWait)
+		if o.waited {
+			wait = o.Say(texts.KeyNextGuest)
+		}
+		lines = append(lines, "", o.button(wait, o.chosen == 0)+"  "+o.button(o.Say(texts.FullPay), o.chosen == 1))
+	}
 	if o.closesByItself() {
 		left := max(0, int(o.opened.Add(closesAfter).Sub(o.now).Round(time.Second)/time.Second))
 		lines = append(lines, "", o.Text.Dim.Render(o.Say(texts.ResultCloses, texts.Args{"Seconds": left})))
@@ -107,6 +146,11 @@ func (o *outcome) view(width, height int) []string {
 func (o *outcome) keys() []key.Binding {
 	if o.result.Unwritten {
 		return []key.Binding{o.bind("Enter", texts.KeyWritten, "enter")}
+	}
+	if o.offersFull() {
+		return []key.Binding{
+			o.bind("Enter", texts.KeyPress, "enter"), o.bind("Tab", texts.KeyMove, "tab"), o.bind("Esc", texts.KeyNextGuest, "esc"),
+		}
 	}
 	return []key.Binding{o.bind("Enter", texts.KeyNextGuest, "enter", "esc")}
 }

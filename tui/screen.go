@@ -42,7 +42,9 @@ type env struct {
 	*look.Styles
 	*texts.Texts
 	currency string
-	now      time.Time // of the message that is being handled
+
+	balanceOnly bool      // nothing can be done but look at balances
+	now         time.Time // of the message that is being handled
 }
 
 func (e *env) money(sum decimal.Decimal) string { return e.Money(sum, e.currency) }

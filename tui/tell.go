@@ -13,7 +13,7 @@ func (e *env) tell(result loyalty.Result, err error) told {
 	t.mark, t.style = e.mood(op.State)
 	if err != nil {
 		t.mark, t.style = e.Shapes.Bad, e.Text.Bad
-		t.title = e.failed(op.Kind)
+		t.title = e.failed(op)
 		t.add(e.Text.Plain, e.whyError(err))
 		e.tellWhose(&t, op)
 		e.tellFull(&t, op)
@@ -27,7 +27,7 @@ func (e *env) tell(result loyalty.Result, err error) told {
 	case loyalty.StateReview, loyalty.StateSettled:
 		e.tellReview(&t, op)
 	case loyalty.StateQueued:
-		t.title = e.Say(texts.QueuedTitle, texts.Args{"PointsOf": e.PointsOf(op.Points)})
+		e.tellQueued(&t, op)
 		e.tellWhose(&t, op)
 		e.tellFull(&t, op)
 	default:
@@ -40,18 +40,57 @@ func (e *env) tell(result loyalty.Result, err error) told {
 }
 
 func (e *env) done(op loyalty.Operation) string {
-	id := texts.DoneAccrual
-	if op.Kind == loyalty.Redemption {
-		id = texts.DoneRedemption
-	}
+	id := byKind(op, texts.DoneAccrual, texts.DoneRedemption, texts.DoneGiveBack, texts.DoneTakeBack)
 	return e.Say(id, texts.Args{"Number": e.Number(op.Points)})
 }
 
-func (e *env) failed(kind loyalty.Kind) string {
-	if kind == loyalty.Redemption {
-		return e.Say(texts.FailedRedemption)
+func (e *env) failed(op loyalty.Operation) string {
+	return e.Say(byKind(op, texts.FailedAccrual, texts.FailedRedemption, texts.FailedStorno, texts.FailedStorno))
+}
+
+// tellQueued says what a queued accrual waits for: the network, the card, or the shop's service.
+func (e *env) tellQueued(t *told, op loyalty.Operation) {
+	t.title = e.Say(texts.QueuedTitle)
+	switch op.Reason {
+	case loyalty.ReasonCardBusy:
+		t.title = e.Say(texts.QueuedBusy)
+	case loyalty.ReasonHeld:
+		t.title = e.Say(texts.QueuedHeld)
+		t.add(e.Text.Plain, e.whyCode(op.Code))
+	case loyalty.ReasonClosing:
+		t.title = e.Say(texts.QueuedClosing)
 	}
-	return e.Say(texts.FailedAccrual)
+	t.add(e.Text.Strong, e.inWords(op))
+	t.add(e.Text.Plain, e.Say(texts.QueuedDetail))
+}
+
+// tellFullPaid says what to take when the guest pays the whole receipt, and how the redemption stands, whose points come
+// back if it happened.
+func (e *env) tellFullPaid(result loyalty.Result) told {
+	op := result.Operation
+	t := told{title: e.Say(texts.FullPayTitle, texts.Args{"Money": e.money(op.Sum)})}
+	t.mark, t.style = e.Shapes.Warn, e.Text.Warn
+	switch op.State {
+	case loyalty.StateUnknown:
+		t.add(e.Text.Strong, e.Say(texts.FullPayTake, texts.Args{"Money": e.money(op.Sum)}))
+		left := e.Say(texts.UnknownLate)
+		if rest, ok := e.countdown(op); ok {
+			left = e.Say(texts.UnknownLeft, texts.Args{"Time": rest})
+		}
+		t.add(e.Text.Plain, left)
+	case loyalty.StateReview:
+		t.add(e.Text.Plain, e.Say(texts.ReviewDetail))
+	default:
+		id := texts.FullPayNothing
+		if op.Happened() {
+			id = texts.FullPayBack
+		}
+		t.add(e.Text.Plain, e.Say(id, texts.Args{"Points": e.Points(op.Points)}))
+	}
+	e.tellWhose(&t, op)
+	t.gap()
+	t.add(e.Text.Dim, e.Say(texts.UnknownGoOn))
+	return t
 }
 
 func (e *env) tellWhose(t *told, op loyalty.Operation) {
@@ -61,7 +100,7 @@ func (e *env) tellWhose(t *told, op loyalty.Operation) {
 
 // tellFull says that the guest pays the whole receipt.
 func (e *env) tellFull(t *told, op loyalty.Operation) {
-	if op.Sum.IsPositive() {
+	if op.Sum.IsPositive() && op.Link != loyalty.LinkReversal {
 		t.add(e.Text.Strong, e.Say(texts.ResultToPayAll, texts.Args{"Money": e.money(op.Sum)}))
 	}
 }
@@ -73,9 +112,11 @@ func (e *env) tellDone(t *told, result loyalty.Result) {
 		t.add(e.Text.Dim, e.Say(texts.ResultInferred))
 	}
 	e.tellWhose(t, op)
-	t.add(e.Text.Strong, e.Say(texts.ResultToPay, texts.Args{"Money": e.money(op.Money)}))
+	if op.Link != loyalty.LinkReversal {
+		t.add(e.Text.Strong, e.Say(texts.ResultToPay, texts.Args{"Money": e.money(op.Money)}))
+	}
 	if result.Second != nil {
-		e.tellRemainder(t, *result.Second)
+		e.tellSecond(t, *result.Second)
 	}
 	e.tellBalance(t, result)
 }
@@ -93,6 +134,22 @@ func (e *env) tellBalance(t *told, result loyalty.Result) {
 		t.add(e.Text.Strong, e.Say(texts.ResultBalance, texts.Args{"Points": e.Points(last.Expected())}))
 	default:
 		t.add(e.Text.Dim, e.Say(texts.ResultBalanceUnread))
+	}
+}
+
+// tellSecond says how what waits for the operation stands: the accrual on the money part, or the other half of a storno.
+func (e *env) tellSecond(t *told, op loyalty.Operation) {
+	if op.Link != loyalty.LinkReversal {
+		e.tellRemainder(t, op)
+		return
+	}
+	switch {
+	case op.Happened():
+		t.add(e.Text.Good, e.done(op))
+	case op.State.Final():
+		t.add(e.Text.Bad, e.inWords(op)+": "+e.failed(op)+" "+e.whyOperation(op))
+	default:
+		t.add(e.Text.Warn, e.inWords(op)+": "+e.Say(stateWords[op.State]))
 	}
 }
 
@@ -115,7 +172,7 @@ func (e *env) tellRemainder(t *told, op loyalty.Operation) {
 
 func (e *env) tellFailed(t *told, result loyalty.Result) {
 	op := result.Operation
-	t.title, t.mark, t.style = e.failed(op.Kind), e.Shapes.Bad, e.Text.Bad
+	t.title, t.mark, t.style = e.failed(op), e.Shapes.Bad, e.Text.Bad
 	why := e.whyOperation(op)
 	switch {
 	case op.State == loyalty.StateNotApplied:
@@ -143,7 +200,9 @@ func (e *env) tellUnknown(t *told, result loyalty.Result) {
 	}
 	t.add(e.Text.Plain, left)
 	e.tellWhose(t, op)
-	if op.Kind == loyalty.Accrual {
+	if op.Link == loyalty.LinkReversal {
+		t.add(e.Text.Plain, e.Say(texts.UnknownStorno))
+	} else if op.Kind == loyalty.Accrual {
 		t.add(e.Text.Strong, e.Say(texts.UnknownAccrualTake, texts.Args{"Money": e.money(op.Money)}))
 		t.add(e.Text.Plain, e.Say(texts.UnknownAccrualPoints, texts.Args{"Number": e.Number(op.Points)}))
 	} else {
@@ -152,7 +211,7 @@ func (e *env) tellUnknown(t *told, result loyalty.Result) {
 		t.add(e.Text.Strong, e.Say(texts.UnknownRedemptionNot, texts.Args{"Money": e.money(op.Sum)}))
 	}
 	if result.Second != nil {
-		e.tellRemainder(t, *result.Second)
+		e.tellSecond(t, *result.Second)
 	}
 	t.gap()
 	t.add(e.Text.Dim, e.Say(texts.UnknownGoOn))

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"syscall"
 	"time"
 
@@ -21,20 +22,24 @@ const (
 	folderMode fs.FileMode = 0o700
 )
 
+// pageSize is the unit in which the file grows.
+const pageSize = 4096 // bytes
+
 // sideFiles are what SQLite keeps beside the file: the write-ahead log and its index.
 var sideFiles = []string{"-wal", "-shm"}
 
 var (
-	errEmpty   = errors.New("the file is empty")
 	errNoMain  = errors.New("the file is gone but its log is there")
 	errNotFile = errors.New("not a regular file")
+	errHalf    = errors.New("a backup was being restored and is not in its place yet: restore it again")
+	errCut     = errors.New("the file is cut short")
 )
 
 // fileError gives an error of the file system its code.
 func fileError(path string, err error) error {
 	code := Unwritable
 	switch {
-	case errors.Is(err, syscall.ENOSPC):
+	case slices.ContainsFunc(diskFull, func(full error) bool { return errors.Is(err, full) }):
 		code = Full
 	case errors.Is(err, syscall.EROFS):
 		code = ReadOnly
@@ -42,6 +47,18 @@ func fileError(path string, err error) error {
 		code = IO
 	}
 	return &Error{Code: code, Path: path, Err: err}
+}
+
+// realPath is the absolute path of the journal, through links: the log and the lock are beside the file itself.
+func realPath(path string) (string, error) {
+	absolute, err := filepath.Abs(path)
+	if err != nil {
+		return "", fileError(path, err)
+	}
+	if real, err := filepath.EvalSymlinks(absolute); err == nil {
+		return real, nil
+	}
+	return absolute, nil // not there yet, or the next step says why not
 }
 
 // makeFolder makes the journal's folder for this user alone. A folder that is already there keeps its mode: it may be
@@ -59,24 +76,33 @@ func makeFolder(folder string) error {
 // inspect reports whether there is a journal, judged by the directory alone.
 //
 // The file is not opened: closing it would drop the locks that SQLite holds on it elsewhere in this process.
-// A journal is complete before it gets its name ([create]), so an empty file is the remains of one, and so is a log
-// without its journal: SQLite would replay that log into a new file.
+// A log without its journal is the remains of one: SQLite would replay that log into a new file. A file that ends within
+// a page has lost its end, which SQLite would take for zeros; that whole pages are missing it finds by itself.
 func inspect(path string) (exists bool, err error) {
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		if log, err := os.Stat(path + "-wal"); err == nil && log.Size() > 0 {
+		if hasLog(path) {
 			return false, &DamagedError{Path: path, Err: errNoMain}
+		}
+		if _, err := os.Stat(path + restoring); err == nil {
+			return false, &DamagedError{Path: path, Err: errHalf}
 		}
 		return false, nil
 	case err != nil:
 		return false, fileError(path, err)
 	case !info.Mode().IsRegular():
 		return false, &Error{Code: Unwritable, Path: path, Err: errNotFile}
-	case info.Size() == 0:
-		return false, &DamagedError{Path: path, Err: errEmpty}
+	case info.Size()%pageSize != 0 && !hasLog(path):
+		return false, &DamagedError{Path: path, Err: errCut}
 	}
 	return true, nil
+}
+
+// hasLog reports whether the log beside the journal holds anything: then it may complete the file.
+func hasLog(path string) bool {
+	log, err := os.Stat(path + "-wal")
+	return err == nil && log.Size() > 0
 }
 
 // tightenModes takes the journal from everybody but this user.
@@ -99,9 +125,15 @@ func tightenModes(path string) error {
 	return nil
 }
 
+// birth is what a new journal says of its beginning.
+type birth struct {
+	install uuid.UUID // of the machine
+	at      time.Time
+}
+
 // create makes a new journal. It gets its name when it is complete and on the disk, so that a crash at any point leaves
 // either none or a whole one.
-func create(ctx context.Context, path string, now time.Time, known steps) error {
+func create(ctx context.Context, path string, birth birth, known steps) error {
 	fresh := path + ".new"
 	for _, side := range append([]string{""}, sideFiles...) { // left by a crash in the middle of this function
 		if err := os.Remove(fresh + side); err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -111,19 +143,13 @@ func create(ctx context.Context, path string, now time.Time, known steps) error 
 	if err := touch(fresh); err != nil {
 		return fileError(path, err)
 	}
-	if err := furnish(ctx, fresh, now, known); err != nil {
+	if err := furnish(ctx, fresh, birth, known); err != nil {
 		return err
 	}
 	if err := flush(fresh); err != nil {
 		return fileError(path, err)
 	}
-	if err := os.Rename(fresh, path); err != nil {
-		return fileError(path, err)
-	}
-	if err := flushFolder(filepath.Dir(path)); err != nil {
-		return fileError(path, err)
-	}
-	return nil
+	return rename(fresh, path)
 }
 
 // touch makes an empty file for this user alone. SQLite gives its side files the same mode.
@@ -136,20 +162,21 @@ func touch(path string) error {
 }
 
 // furnish turns an empty file into a journal without operations.
-func furnish(ctx context.Context, path string, now time.Time, known steps) error {
+func furnish(ctx context.Context, path string, birth birth, known steps) error {
 	db, err := connect(path, access{})
 	if err != nil {
 		return err
 	}
-	err = furnishWith(ctx, db, path, now, known)
+	err = furnishWith(ctx, db, path, birth, known)
 	if closeErr := db.Close(); err == nil { // the last connection folds the log into the file
 		err = wrap(path, closeErr)
 	}
 	return err
 }
 
-func furnishWith(ctx context.Context, db session, path string, now time.Time, known steps) error {
-	if _, err := db.ExecContext(ctx, fmt.Sprintf(`PRAGMA application_id = %d`, applicationID)); err != nil {
+func furnishWith(ctx context.Context, db session, path string, birth birth, known steps) error {
+	head := fmt.Sprintf(`PRAGMA page_size = %d; PRAGMA application_id = %d`, pageSize, applicationID)
+	if _, err := db.ExecContext(ctx, head); err != nil {
 		return wrap(path, err)
 	}
 	if err := useWAL(ctx, db, path); err != nil {
@@ -159,7 +186,7 @@ func furnishWith(ctx context.Context, db session, path string, now time.Time, kn
 		return err
 	}
 	_, err := db.ExecContext(ctx, `INSERT INTO meta (key, value) VALUES ('install_id', ?), ('created_at', ?)`,
-		uuid.NewString(), now.UTC().Format(time.RFC3339))
+		birth.install.String(), birth.at.UTC().Format(time.RFC3339))
 	return wrap(path, err)
 }
 
@@ -188,21 +215,27 @@ func flushFolder(folder string) error {
 //
 // Errors: a [*LockedError] when a till has the journal open, or an [*Error].
 func SetAside(path string, now time.Time) (string, error) {
-	path, err := filepath.Abs(path)
+	path, err := realPath(path)
 	if err != nil {
-		return "", fileError(path, err)
+		return "", err
 	}
 	lock, err := takeLock(path, now)
 	if err != nil {
 		return "", err
 	}
 	defer lock.release()
-	aside, err := freeName(path + ".damaged-" + now.UTC().Format("20060102T150405Z"))
+	return setAside(path, ".damaged-", now, restoring)
+}
+
+// setAside renames the file, its side files and others of the given endings, under the journal's lock. The file goes first: if a crash keeps its log
+// from following, the log alone is refused as damage.
+func setAside(path, label string, now time.Time, others ...string) (string, error) {
+	aside, err := freeName(path + label + now.UTC().Format("20060102T150405Z"))
 	if err != nil {
 		return "", fileError(path, err)
 	}
 	moved := 0
-	for _, side := range append([]string{""}, sideFiles...) {
+	for _, side := range slices.Concat([]string{""}, sideFiles, others) {
 		err := os.Rename(path+side, aside+side)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return "", fileError(path, err)

@@ -44,8 +44,8 @@ func wantModes(t *testing.T, folder string) {
 	t.Helper()
 	wantMode(t, folder, fs.ModeDir|0o700)
 	names := mustNames(t, folder)
-	if len(names) != 4 {
-		t.Errorf("files %q, want the journal, its log, the log's index and the lock", names)
+	if len(names) != 6 {
+		t.Errorf("files %q, want the journal, its log, the log's index, the lock, the reserve and the install id", names)
 	}
 	for _, name := range names {
 		wantMode(t, filepath.Join(folder, name), 0o600)
@@ -69,6 +69,19 @@ func TestForeignFolderKeepsItsMode(t *testing.T) {
 	wantMode(t, folder, fs.ModeDir|0o755)
 }
 
+// TestLinkedJournal opens a journal by two names: it is one journal, with one lock.
+func TestLinkedJournal(t *testing.T) {
+	path := newPath(t)
+	link := filepath.Join(t.TempDir(), "link.db")
+	mustMake(t, path, 0)
+	must(t, os.Symlink(path, link))
+	j := mustOpen(t, link)
+	if j.Path() != path {
+		t.Errorf("path %s, want %s", j.Path(), path)
+	}
+	wantCode(t, mustNotOpen(t, Options{Path: path}), Locked)
+}
+
 // TestFailedFlush makes the disk refuse the bytes of a commit, by a limit on the size of files. That commit may or may
 // not be found at the next start, so its error says that nobody knows; the journal goes on when the disk works again.
 func TestFailedFlush(t *testing.T) {
@@ -79,20 +92,57 @@ func TestFailedFlush(t *testing.T) {
 	log, err := os.Stat(j.path + "-wal")
 	must(t, err)
 
-	var old syscall.Rlimit
-	must(t, syscall.Getrlimit(syscall.RLIMIT_FSIZE, &old))
-	limit := old
-	limit.Cur = uint64(log.Size())
-	must(t, syscall.Setrlimit(syscall.RLIMIT_FSIZE, &limit))
-	err = j.Plan(t.Context(), newOperation(2))
-	must(t, syscall.Setrlimit(syscall.RLIMIT_FSIZE, &old))
+	withLimit(t, log.Size(), func() { err = j.Plan(t.Context(), newOperation(2)) })
 
 	wantCode(t, err, IO)
-	if !errors.Is(err, errWriteUnsure) || !strings.Contains(err.Error(), j.path) {
+	if !errors.Is(err, ErrWriteUnsure) || !strings.Contains(err.Error(), j.path) {
 		t.Errorf("got error %v", err)
 	}
 	wantConfirmed(t, j, ids...)
 	ids = append(ids, mustConfirm(t, j, 3))
 	wantConfirmed(t, j, ids...)
 	must(t, j.Check(t.Context()))
+}
+
+// withLimit runs the function while no file may grow beyond the limit.
+func withLimit(t *testing.T, limitBytes int64, run func()) {
+	t.Helper()
+	var old syscall.Rlimit
+	must(t, syscall.Getrlimit(syscall.RLIMIT_FSIZE, &old))
+	limit := old
+	limit.Cur = uint64(limitBytes)
+	must(t, syscall.Setrlimit(syscall.RLIMIT_FSIZE, &limit))
+	defer func() { must(t, syscall.Setrlimit(syscall.RLIMIT_FSIZE, &old)) }()
+	run()
+}
+
+// TestBackupOnAFailingDisk makes the disk refuse the copy at several places: no part of it stays, neither of a backup nor of
+// a journal being restored.
+func TestBackupOnAFailingDisk(t *testing.T) {
+	signal.Ignore(syscall.SIGXFSZ)
+	defer signal.Reset(syscall.SIGXFSZ)
+	j, folder := mustOpen(t, newPath(t)), backupFolder(t)
+	fill(t, j, 500)
+	backup := mustBackup(t, j, folder)
+	place := newPath(t)
+	for _, limit := range []int64{1, pageSize, 20 * pageSize, 40 * pageSize} {
+		var backupErr, restoreErr error
+		withLimit(t, limit, func() {
+			_, backupErr = j.at(day(2)).Backup(t.Context(), folder, BackupKeep)
+		})
+		withLimit(t, max(limit, pageSize), func() { // the lock's note fits
+			_, restoreErr = RestoreBackup(t.Context(), backup, place, noon)
+		})
+		for _, err := range []error{backupErr, restoreErr} {
+			if code := CodeOf(err); code != IO && code != Full {
+				t.Errorf("limit %d: got error %v", limit, err)
+			}
+		}
+		if names := mustNames(t, folder); len(names) != 1 {
+			t.Errorf("limit %d: files %q", limit, names)
+		}
+		if names := mustNames(t, filepath.Dir(place)); len(names) != 1 {
+			t.Errorf("limit %d: files %q, want the lock alone", limit, names)
+		}
+	}
 }

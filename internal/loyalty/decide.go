@@ -5,6 +5,9 @@ import (
 	"strings"
 
 	"github.com/google/uuid"
+	"github.com/shopspring/decimal"
+
+	"github.com/skidkassa/skidkassa/skidkabot"
 )
 
 // Decide settles an operation whose evidence was ambiguous: a person says whether the points have moved, and why they
@@ -101,8 +104,8 @@ func (d *Desk) wholeAccrual(choice FullPayment, op Operation, remainders []Opera
 		return nil, nil
 	}
 	rest := remainders[0]
-	rules := Rules{Step: d.Rules.Step}
-	rules.AccruePercent.Valid, rules.AccruePercent.Decimal = true, rest.Percent
+	rules := d.Rules.For(skidkabot.Account{})
+	rules.AccruePercent = decimal.NewNullDecimal(rest.Percent) // the one that was promised
 	whole := rest
 	now := d.Now()
 	whole.ID, whole.Parent, whole.Link, whole.WaitsFor = choice.AccrualID, uuid.Nil, LinkNone, uuid.Nil

@@ -132,14 +132,15 @@ func TestTheGuestPaysInFull(t *testing.T) {
 func TestPayingInFullIsForAnUnknownRedemption(t *testing.T) {
 	till := newTill(t)
 	accrual := unknownAccrual(t, till, true)
-	done := loyalty.Operation{ID: uuid.Nil}
-	for _, op := range []loyalty.Operation{accrual} {
-		if err := till.PayInFull(t.Context(), loyalty.FullPayment{Redemption: op.ID, ReversalID: loyalty.NewID(), AccrualID: loyalty.NewID()}); !errors.Is(err, loyalty.ErrConflict) {
-			t.Errorf("of an accrual: %v", err)
+	for _, tt := range []struct {
+		name string
+		of   uuid.UUID
+		want error
+	}{{"an accrual", accrual.ID, loyalty.ErrConflict}, {"nothing", loyalty.NewID(), loyalty.ErrNotFound}} {
+		choice := loyalty.FullPayment{Redemption: tt.of, ReversalID: loyalty.NewID(), AccrualID: loyalty.NewID()}
+		if err := till.PayInFull(t.Context(), choice); !errors.Is(err, tt.want) {
+			t.Errorf("of %s: %v, want %v", tt.name, err, tt.want)
 		}
-	}
-	if err := till.PayInFull(t.Context(), loyalty.FullPayment{Redemption: done.ID}); !errors.Is(err, loyalty.ErrNotFound) {
-		t.Errorf("of nothing: %v", err)
 	}
 }
 

@@ -80,7 +80,7 @@ func (d *Desk) heard(err error, serverDate time.Time) {
 	case back:
 		d.drainSoon()
 	case !was && skidkabot.OutcomeOf(err) == skidkabot.NotSent:
-		signal(d.lost)
+		signalOnce(d.lost)
 	}
 }
 

@@ -96,7 +96,7 @@ func (d *Desk) publishQueue(ctx context.Context) {
 }
 
 // drainSoon tells [Desk.Run] that something in the queue may go now.
-func (d *Desk) drainSoon() { signal(d.drains) }
+func (d *Desk) drainSoon() { signalOnce(d.drains) }
 
 // keepDraining sends what is queued whenever something may have changed, until ctx is done.
 func (d *Desk) keepDraining(ctx context.Context) {

@@ -124,6 +124,7 @@ func (d *Desk) Run(ctx context.Context, found Recovery) {
 	for _, op := range found.Resumed {
 		watchers.Go(func() { d.resumeByID(ctx, op.WaitsFor) })
 	}
+	watchers.Go(func() { d.keepWriting(ctx) })
 	watchers.Go(func() { d.keepDraining(ctx) })
 	watchers.Go(func() { d.probe(ctx) })
 	watchers.Go(func() { d.watchClock(ctx) })

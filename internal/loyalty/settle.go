@@ -31,9 +31,10 @@ type evidence struct {
 
 // verdict is what to do with an unknown operation after a read.
 type verdict struct {
-	to     State // empty: nothing is proven yet, read again after pause
-	reason Reason
-	pause  time.Duration
+	to      State // empty: nothing is proven yet, read again after pause
+	reason  Reason
+	pause   time.Duration
+	balance decimal.NullDecimal // what was read, for the person who decides
 }
 
 // judge weighs one balance read. Exactly the expected movement is `applied` at once. No movement is `not_applied` only
@@ -96,13 +97,15 @@ func (d *Desk) readAndJudge(ctx context.Context, op Operation, seen *evidence) v
 	if err != nil {
 		return judgeError(err)
 	}
-	return seen.judge(op, account.Balance, d.Now())
+	judged := seen.judge(op, account.Balance, d.Now())
+	judged.balance = decimal.NewNullDecimal(account.Balance)
+	return judged
 }
 
 // settle writes the verdict down and lets the redemption's accrual follow. It returns false when the journal did not
 // take it, so that the operation is judged again later.
 func (d *Desk) settle(ctx context.Context, op Operation, judged verdict) bool {
-	after, err := d.step(ctx, op, Move{To: judged.to, Reason: judged.reason})
+	after, err := d.step(ctx, op, Move{To: judged.to, Reason: judged.reason, Balance: judged.balance})
 	if errors.Is(err, ErrConflict) {
 		return true // somebody else has settled it
 	}
@@ -133,7 +136,7 @@ func (d *Desk) resume(ctx context.Context, settled Operation) {
 }
 
 // settleSoon tells [Desk.Run] that an operation has become unknown.
-func (d *Desk) settleSoon() { signal(d.wake) }
+func (d *Desk) settleSoon() { signalOnce(d.wake) }
 
 // sleep waits for the pause; false when ctx is done first.
 func sleep(ctx context.Context, pause time.Duration) bool {

@@ -133,6 +133,9 @@ func TestSettling(t *testing.T) {
 				if settled.Reason != tt.reason {
 					t.Errorf("reason %q, want %q", settled.Reason, tt.reason)
 				}
+				if settled.Reason != loyalty.ReasonQRExpired && (!settled.BalanceRead || !settled.Balance.Equal(till.service.balance(card.Client))) {
+					t.Errorf("balance %s (read: %v), the service has %s", settled.Balance, settled.BalanceRead, till.service.balance(card.Client))
+				}
 				if took := settled.ChangedAt.Sub(op.SentAt); took < tt.earlier {
 					t.Errorf("settled %v after sending, want at least %v", took, tt.earlier)
 				}

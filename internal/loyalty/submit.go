@@ -265,6 +265,7 @@ func (d *Desk) plan(ctx context.Context, ask question, ops []Operation) (*Result
 	if err := d.journalError(d.Store.Plan(ctx, ops...)); err != nil {
 		return nil, err
 	}
+	d.journalWorks()
 	for _, op := range ops {
 		d.Hub.Publish(OperationChanged{op})
 	}

@@ -37,6 +37,7 @@ const (
 	HelpScan    ID = "help_scan"
 	HelpSum     ID = "help_sum"
 	HelpOnce    ID = "help_once"
+	HelpOffline ID = "help_offline"
 	HelpVersion ID = "help_version"
 )
 
@@ -315,4 +316,177 @@ const (
 	ReadyBarcode     ID = "ready_barcode"
 	ReadyServiceDown ID = "ready_service_down"
 	ReadyReplyLost   ID = "ready_reply_lost"
+)
+
+// Operations without the service: accruals wait in the queue.
+const (
+	OfflineOffer      ID = "offline_offer"
+	OfflineOfferLater ID = "offline_offer_later"
+	OfflineNoRedeem   ID = "offline_no_redeem"
+	OfflineBalance    ID = "offline_balance"
+	OfflineLater      ID = "offline_later"
+	OfflinePercent    ID = "offline_percent"
+	OfflinePercentOwn ID = "offline_percent_own"
+	GuestAccrueAfter  ID = "guest_accrue_after"
+	GuestBalanceOnly  ID = "guest_balance_only"
+	QueuedBusy        ID = "queued_busy"
+	QueuedHeld        ID = "queued_held"
+	QueuedClosing     ID = "queued_closing"
+	QueuedDetail      ID = "queued_detail"
+	MatterQueued      ID = "matter_queued"
+	MatterOpen        ID = "matter_open"
+	StatusWaiting     ID = "status_waiting"
+	NoticeExpired     ID = "notice_expired"
+	WhyOffline        ID = "why_offline"
+	WhyHeld           ID = "why_held"
+	WhyPercentUnknown ID = "why_percent_unknown"
+)
+
+// The guest pays the whole receipt while a redemption is unknown.
+const (
+	FullWait             ID = "full_wait"
+	FullPay              ID = "full_pay"
+	AskFullPay           ID = "ask_full_pay"
+	FullPayTitle         ID = "full_pay_title"
+	FullPayTake          ID = "full_pay_take"
+	FullPayBack          ID = "full_pay_back"
+	FullPayNothing       ID = "full_pay_nothing"
+	FullPayLate          ID = "full_pay_late"
+	NoticeFullApplied    ID = "notice_full_applied"
+	NoticeFullNotApplied ID = "notice_full_not_applied"
+)
+
+// The journal.
+const (
+	KeyJournal         ID = "key_journal"
+	KeyDay             ID = "key_day"
+	KeyChange          ID = "key_change"
+	KeyOpen            ID = "key_open"
+	KeyToList          ID = "key_to_list"
+	KeyFilters         ID = "key_filters"
+	KeyOlder           ID = "key_older"
+	KeyEvents          ID = "key_events"
+	KindReversal       ID = "kind_reversal"
+	FilterAll          ID = "filter_all"
+	FilterOpen         ID = "filter_open"
+	FilterDay          ID = "filter_day"
+	FilterToday        ID = "filter_today"
+	FilterAllDays      ID = "filter_all_days"
+	FilterState        ID = "filter_state"
+	FilterKind         ID = "filter_kind"
+	FilterCustomer     ID = "filter_customer"
+	FilterCustomerHint ID = "filter_customer_hint"
+	JournalReading     ID = "journal_reading"
+	JournalEmpty       ID = "journal_empty"
+	JournalPage        ID = "journal_page"
+	JournalMore        ID = "journal_more"
+	JournalCut         ID = "journal_cut"
+	TotalsMoved        ID = "totals_moved"
+	TotalsInferred     ID = "totals_inferred"
+	TotalsAccrued      ID = "totals_accrued"
+	TotalsRedeemed     ID = "totals_redeemed"
+	TotalsGivenBack    ID = "totals_given_back"
+	TotalsTakenBack    ID = "totals_taken_back"
+	TotalsZero         ID = "totals_zero"
+	TotalsNone         ID = "totals_none"
+)
+
+// One operation and what can be done about it.
+const (
+	DetailsClient    ID = "details_client"
+	DetailsMoney     ID = "details_money"
+	DetailsBefore    ID = "details_before"
+	DetailsAfter     ID = "details_after"
+	DetailsUnsent    ID = "details_unsent"
+	DetailsLinked    ID = "details_linked"
+	DetailsEvents    ID = "details_events"
+	DetailsProgram   ID = "details_program"
+	KeyDecide        ID = "key_decide"
+	KeyRepeat        ID = "key_repeat"
+	KeyStorno        ID = "key_storno"
+	RepeatTitle      ID = "repeat_title"
+	RepeatScan       ID = "repeat_scan"
+	RepeatWhy        ID = "repeat_why"
+	RepeatOf         ID = "repeat_of"
+	RepeatOther      ID = "repeat_other"
+	WhyMoved         ID = "why_moved"
+	WhyStill         ID = "why_still"
+	WhyAmbiguous     ID = "why_ambiguous"
+	WhyDecidedYes    ID = "why_decided_yes"
+	WhyDecidedNo     ID = "why_decided_no"
+	WhyForeign       ID = "why_foreign"
+	WhyNotFound      ID = "why_not_found"
+	WhyNotRepeatable ID = "why_not_repeatable"
+)
+
+// Storno.
+const (
+	StornoTitle            ID = "storno_title"
+	StornoGiveBack         ID = "storno_give_back"
+	StornoTakeBack         ID = "storno_take_back"
+	StornoPartial          ID = "storno_partial"
+	StornoReason           ID = "storno_reason"
+	StornoPoints           ID = "storno_points"
+	StornoPointsWrong      ID = "storno_points_wrong"
+	StornoDone             ID = "storno_done"
+	StornoLate             ID = "storno_late"
+	StornoNot              ID = "storno_not"
+	ReasonMissing          ID = "reason_missing"
+	NameMissing            ID = "name_missing"
+	AskStorno              ID = "ask_storno"
+	AskReason              ID = "ask_reason"
+	SendingGiveBack        ID = "sending_give_back"
+	SendingTakeBack        ID = "sending_take_back"
+	DoneGiveBack           ID = "done_give_back"
+	DoneTakeBack           ID = "done_take_back"
+	FailedStorno           ID = "failed_storno"
+	UnknownStorno          ID = "unknown_storno"
+	NoticeAppliedGiveBack  ID = "notice_applied_give_back"
+	NoticeAppliedTakeBack  ID = "notice_applied_take_back"
+	NoticeNotAppliedStorno ID = "notice_not_applied_storno"
+	WhyNotReversible       ID = "why_not_reversible"
+	WhyPartialAccrual      ID = "why_partial_accrual"
+	WhyReversalTooMuch     ID = "why_reversal_too_much"
+)
+
+// The admin's PIN.
+const (
+	PINTitle      ID = "pin_title"
+	PINDigitsOnly ID = "pin_digits_only"
+	PINWrong      ID = "pin_wrong"
+	PINWait       ID = "pin_wait"
+	PINChecking   ID = "pin_checking"
+	PINTrouble    ID = "pin_trouble"
+)
+
+// What a person decides.
+const (
+	ReviewForm       ID = "review_form"
+	ReviewBaseline   ID = "review_baseline"
+	ReviewRead       ID = "review_read"
+	ReviewUnread     ID = "review_unread"
+	ReviewNoBaseline ID = "review_no_baseline"
+	ReviewWho        ID = "review_who"
+	ReviewWhy        ID = "review_why"
+	ReviewYes        ID = "review_yes"
+	ReviewNo         ID = "review_no"
+	AskVerdictDetail ID = "ask_verdict_detail"
+	AskVerdictYes    ID = "ask_verdict_yes"
+)
+
+// What stands above the screen while something is wrong.
+const (
+	BannerBalanceOnly     ID = "banner_balance_only"
+	BannerFull            ID = "banner_full"
+	BannerReadOnly        ID = "banner_read_only"
+	BannerDamaged         ID = "banner_damaged"
+	BannerReserve         ID = "banner_reserve"
+	BannerClock           ID = "banner_clock"
+	BannerClockJumped     ID = "banner_clock_jumped"
+	BannerWaiting         ID = "banner_waiting"
+	StatusClock           ID = "status_clock"
+	StatusJournalFull     ID = "status_journal_full"
+	StatusJournalReadOnly ID = "status_journal_read_only"
+	StatusJournalDamaged  ID = "status_journal_damaged"
+	StatusJournalReserve  ID = "status_journal_reserve"
 )

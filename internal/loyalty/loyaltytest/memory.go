@@ -37,6 +37,9 @@ type MemoryStore struct {
 
 var _ loyalty.Store = (*MemoryStore)(nil)
 
+// ErrInjected is a failure for [MemoryStore.FailWrites] that no store returns by itself.
+var ErrInjected = errors.New("loyaltytest: injected failure")
+
 // Plan implements [loyalty.Store].
 func (s *MemoryStore) Plan(ctx context.Context, ops ...loyalty.Operation) error {
 	return s.write(ctx, "Plan", func(t *transaction) error {
@@ -45,7 +48,7 @@ func (s *MemoryStore) Plan(ctx context.Context, ops ...loyalty.Operation) error 
 				return err
 			}
 		}
-		return t.checkParents(ops)
+		return t.checkReferences(ops)
 	})
 }
 
@@ -215,16 +218,39 @@ func (t *transaction) plan(o loyalty.Operation) error {
 	if _, ok := t.find(o.ID); ok {
 		return fmt.Errorf("loyaltytest: operation %s: %w", o.ID, loyalty.ErrExists)
 	}
+	if o.Link == loyalty.LinkReversal && t.isReversed(o.Parent) {
+		return fmt.Errorf("loyaltytest: operation %s: %w", o.ID, loyalty.ErrReversed)
+	}
 	t.changed[o.ID] = kept(o)
 	t.append(loyalty.Event{At: o.PlannedAt, To: o.State, Reason: o.Reason, Actor: o.Cashier, Note: o.Note}, o)
 	return nil
 }
 
-// checkParents refuses operations whose parent is neither in the store nor among them.
-func (t *transaction) checkParents(ops []loyalty.Operation) error {
+// isReversed reports whether the operation has a reversal that has happened or may still happen (I11).
+func (t *transaction) isReversed(id uuid.UUID) bool {
+	stands := func(o loyalty.Operation) bool {
+		return o.Link == loyalty.LinkReversal && o.Parent == id && (o.Happened() || !o.State.Final())
+	}
+	for _, o := range t.changed {
+		if stands(o) {
+			return true
+		}
+	}
+	for other := range t.store.operations {
+		if o, _ := t.find(other); stands(o) {
+			return true
+		}
+	}
+	return false
+}
+
+// checkReferences refuses operations that name another which is neither in the store nor among them.
+func (t *transaction) checkReferences(ops []loyalty.Operation) error {
 	for _, o := range ops {
-		if _, ok := t.find(o.Parent); o.Parent != uuid.Nil && !ok {
-			return fmt.Errorf("loyaltytest: operation %s: parent %s: %w", o.ID, o.Parent, loyalty.ErrNotFound)
+		for _, other := range []uuid.UUID{o.Parent, o.WaitsFor} {
+			if _, ok := t.find(other); other != uuid.Nil && !ok {
+				return fmt.Errorf("loyaltytest: operation %s names %s: %w", o.ID, other, loyalty.ErrNotFound)
+			}
 		}
 	}
 	return nil
@@ -279,6 +305,3 @@ func kept(o loyalty.Operation) loyalty.Operation {
 }
 
 func keptTime(t time.Time) time.Time { return time.UnixMicro(t.UnixMicro()).UTC() }
-
-// ErrInjected is a failure for [MemoryStore.FailWrites] that no store returns by itself.
-var ErrInjected = errors.New("loyaltytest: injected failure")
