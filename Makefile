@@ -1,0 +1,67 @@
+# What is run by hand; `.ci/run` calls some of it. Every target says what it is for: `make help`.
+
+.PHONY: help
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-16s %s\n", $$1, $$2}'
+
+.PHONY: build
+build: ## the program, stripped, in ./dist
+	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o dist/skidkassa ./cmd/skidkassa
+
+.PHONY: test
+test: ## all tests, as in the README
+	go test ./...
+
+.PHONY: lint
+lint: ## gofmt, go vet, staticcheck
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
+	go vet ./...
+	go tool staticcheck ./...
+
+.PHONY: cover
+cover: ## statement coverage of the packages that hold it to 90 %
+	go test -coverprofile=coverage.out ./skidkabot/... ./config/... ./internal/...
+	go tool cover -func=coverage.out | tail -n 1
+
+# Each fuzz target is `package:name`; the list is read from the tests, so that none is forgotten.
+FUZZTIME ?= 1h
+FUZZERS = $(shell grep -rnoE --include='*_test.go' '^func Fuzz[A-Za-z]+' . | sed -E 's|^(.*)/[^/]*:[0-9]+:func (.*)|\1:\2|' | sort -u)
+
+.PHONY: fuzz
+fuzz: ## every fuzz target for FUZZTIME (1h)
+	@set -e; for target in $(FUZZERS); do \
+		echo "$$target"; \
+		go test -run '^$$' -fuzz "^$${target#*:}\$$" -fuzztime $(FUZZTIME) "$${target%%:*}"; \
+	done
+
+.PHONY: layouts
+layouts: ## make the keyboard layout data anew from xkeyboard-config (Debian: xkb-data, libxkbcommon-dev)
+	go generate ./internal/layout
+
+# Another version of xkeyboard-config has other layouts: then there is nothing to compare, and that is said.
+.PHONY: check-layouts
+check-layouts: ## the checked-in layout data is what xkeyboard-config gives now
+	@made=$$(sed -n '1s/.*xkeyboard-config \([0-9.]*[0-9]\).*/\1/p' internal/layout/layouts.txt); \
+	here=$$(pkg-config --modversion xkeyboard-config); \
+	if [ "$$made" != "$$here" ]; then \
+		echo "NOT COMPARED: the data was made from xkeyboard-config $$made, this machine has $$here"; \
+	else \
+		go generate ./internal/layout && git diff --exit-code --stat -- internal/layout; \
+	fi
+
+.PHONY: all-layouts
+all-layouts: ## every layout, Caps Lock on and off, 10,000 random QRs each (minutes)
+	go test -count=1 -timeout 30m -run AllLayouts ./internal/layout -scans 10000
+
+SEEDS ?= 1000000
+.PHONY: simulate
+simulate: ## a million worlds of tills that crash and networks that lose (an hour); SEEDS=n for fewer
+	go test -count=1 -timeout 24h -run '^TestSimulation$$' -v ./internal/loyalty -sim.seeds $(SEEDS)
+
+.PHONY: bench
+bench: ## the figures of docs/performance.md, beside their floors in the same run
+	go run ./internal/bench/report > docs/performance.md
+
+.PHONY: pictures
+pictures: ## the screens of the README and the guides, from the real program
+	go run ./internal/e2e/picture docs/screens
