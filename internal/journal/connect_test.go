@@ -5,6 +5,9 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"modernc.org/sqlite"
@@ -61,6 +64,31 @@ func TestConnectionWithoutSettingsIsRefused(t *testing.T) {
 		if err == nil {
 			must(t, conn.Close())
 		}
+	}
+}
+
+func TestDataSource(t *testing.T) {
+	for path, want := range map[string]string{
+		"/data/касса?#%.db": "file:///data/%D0%BA%D0%B0%D1%81%D1%81%D0%B0%3F%23%25.db?",
+		"C:/Users/a b.db":   "file:///C:/Users/a%20b.db?",
+		"//server/share.db": "file:////server/share.db?",
+	} {
+		if got := dataSource(path, access{}); !strings.HasPrefix(got, want) {
+			t.Errorf("%s: got %s, want it to begin with %s", path, got, want)
+		}
+	}
+}
+
+func TestConnectMakesNoFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal.db")
+	for _, a := range []access{{}, {readOnly: true}} {
+		db, err := connect(path, a)
+		must(t, err)
+		wantCode(t, wrap(path, db.PingContext(t.Context())), Unwritable)
+		must(t, db.Close())
+	}
+	if _, err := os.Stat(path); err == nil {
+		t.Error("made the file")
 	}
 }
 

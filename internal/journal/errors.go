@@ -30,7 +30,7 @@ const (
 	Other      Code = "other"      // anything else
 )
 
-// Error is a failure of the journal. Except after a failed commit that wraps loyalty.ErrWriteUnsure, nothing was written.
+// Error is a failure of the journal. Nothing was written, unless it wraps [ErrWriteUnsure].
 type Error struct {
 	Code Code
 	Path string
@@ -66,8 +66,19 @@ func (e *LockedError) Error() string {
 	return fmt.Sprintf("journal %s: %s by process %d since %s", e.Path, Locked, e.PID, e.Since.Format(time.RFC3339))
 }
 
-// ErrNewer is wrapped by the [*Error] with the code [Newer].
-var ErrNewer = errors.New("journal: written by a newer program")
+// Errors that an [*Error] wraps; compare with errors.Is.
+var (
+	// ErrNewer goes with the code [Newer].
+	ErrNewer = errors.New("journal: written by a newer program")
+
+	// ErrWriteUnsure goes with the code [IO]: the flush of a commit failed. This run goes on as if it had not been
+	// written, but after a crash the next start may find it.
+	ErrWriteUnsure = errors.New("journal: it is not known whether the write is on the disk")
+
+	// ErrRange means that a decimal is too long for a journal, or that points are no whole number below 2^63. It is
+	// returned without an [*Error]: the journal is well.
+	ErrRange = errors.New("journal: the number is out of range")
+)
 
 // errNoFile is the cause of [Missing].
 var errNoFile = fmt.Errorf("no such journal: %w", fs.ErrNotExist)
@@ -148,10 +159,7 @@ func (j *Journal) wrapWrite(err error) error {
 // Every other error of a commit comes before that point.
 func unsure(err error) error {
 	if resultCode(err)&0xff == sqlite3.SQLITE_IOERR {
-		return fmt.Errorf("%w: %w", errWriteUnsure, err)
+		return fmt.Errorf("%w: %w", ErrWriteUnsure, err)
 	}
 	return err
 }
-
-// FIXME
-var errWriteUnsure = errors.New("unsure")

@@ -21,13 +21,16 @@ const (
 	folderMode fs.FileMode = 0o700
 )
 
+// pageSize is the unit in which the file grows.
+const pageSize = 4096 // bytes
+
 // sideFiles are what SQLite keeps beside the file: the write-ahead log and its index.
 var sideFiles = []string{"-wal", "-shm"}
 
 var (
-	errEmpty   = errors.New("the file is empty")
 	errNoMain  = errors.New("the file is gone but its log is there")
 	errNotFile = errors.New("not a regular file")
+	errCut     = errors.New("the file is cut short")
 )
 
 // fileError gives an error of the file system its code.
@@ -42,6 +45,18 @@ func fileError(path string, err error) error {
 		code = IO
 	}
 	return &Error{Code: code, Path: path, Err: err}
+}
+
+// realPath is the absolute path of the journal, through links: the log and the lock are beside the file itself.
+func realPath(path string) (string, error) {
+	absolute, err := filepath.Abs(path)
+	if err != nil {
+		return "", fileError(path, err)
+	}
+	if real, err := filepath.EvalSymlinks(absolute); err == nil {
+		return real, nil
+	}
+	return absolute, nil // not there yet, or the next step says why not
 }
 
 // makeFolder makes the journal's folder for this user alone. A folder that is already there keeps its mode: it may be
@@ -59,13 +74,13 @@ func makeFolder(folder string) error {
 // inspect reports whether there is a journal, judged by the directory alone.
 //
 // The file is not opened: closing it would drop the locks that SQLite holds on it elsewhere in this process.
-// A journal is complete before it gets its name ([create]), so an empty file is the remains of one, and so is a log
-// without its journal: SQLite would replay that log into a new file.
+// A log without its journal is the remains of one: SQLite would replay that log into a new file. A file that ends within
+// a page has lost its end, which SQLite would take for zeros; that whole pages are missing it finds by itself.
 func inspect(path string) (exists bool, err error) {
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		if log, err := os.Stat(path + "-wal"); err == nil && log.Size() > 0 {
+		if hasLog(path) {
 			return false, &DamagedError{Path: path, Err: errNoMain}
 		}
 		return false, nil
@@ -73,10 +88,16 @@ func inspect(path string) (exists bool, err error) {
 		return false, fileError(path, err)
 	case !info.Mode().IsRegular():
 		return false, &Error{Code: Unwritable, Path: path, Err: errNotFile}
-	case info.Size() == 0:
-		return false, &DamagedError{Path: path, Err: errEmpty}
+	case info.Size()%pageSize != 0 && !hasLog(path):
+		return false, &DamagedError{Path: path, Err: errCut}
 	}
 	return true, nil
+}
+
+// hasLog reports whether the log beside the journal holds anything: then it may complete the file.
+func hasLog(path string) bool {
+	log, err := os.Stat(path + "-wal")
+	return err == nil && log.Size() > 0
 }
 
 // tightenModes takes the journal from everybody but this user.
@@ -149,7 +170,8 @@ func furnish(ctx context.Context, path string, now time.Time, known steps) error
 }
 
 func furnishWith(ctx context.Context, db session, path string, now time.Time, known steps) error {
-	if _, err := db.ExecContext(ctx, fmt.Sprintf(`PRAGMA application_id = %d`, applicationID)); err != nil {
+	head := fmt.Sprintf(`PRAGMA page_size = %d; PRAGMA application_id = %d`, pageSize, applicationID)
+	if _, err := db.ExecContext(ctx, head); err != nil {
 		return wrap(path, err)
 	}
 	if err := useWAL(ctx, db, path); err != nil {
@@ -188,9 +210,9 @@ func flushFolder(folder string) error {
 //
 // Errors: a [*LockedError] when a till has the journal open, or an [*Error].
 func SetAside(path string, now time.Time) (string, error) {
-	path, err := filepath.Abs(path)
+	path, err := realPath(path)
 	if err != nil {
-		return "", fileError(path, err)
+		return "", err
 	}
 	lock, err := takeLock(path, now)
 	if err != nil {

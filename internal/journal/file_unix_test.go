@@ -69,6 +69,19 @@ func TestForeignFolderKeepsItsMode(t *testing.T) {
 	wantMode(t, folder, fs.ModeDir|0o755)
 }
 
+// TestLinkedJournal opens a journal by two names: it is one journal, with one lock.
+func TestLinkedJournal(t *testing.T) {
+	path := newPath(t)
+	link := filepath.Join(t.TempDir(), "link.db")
+	mustMake(t, path, 0)
+	must(t, os.Symlink(path, link))
+	j := mustOpen(t, link)
+	if j.Path() != path {
+		t.Errorf("path %s, want %s", j.Path(), path)
+	}
+	wantCode(t, mustNotOpen(t, Options{Path: path}), Locked)
+}
+
 // TestFailedFlush makes the disk refuse the bytes of a commit, by a limit on the size of files. That commit may or may
 // not be found at the next start, so its error says that nobody knows; the journal goes on when the disk works again.
 func TestFailedFlush(t *testing.T) {
@@ -88,7 +101,7 @@ func TestFailedFlush(t *testing.T) {
 	must(t, syscall.Setrlimit(syscall.RLIMIT_FSIZE, &old))
 
 	wantCode(t, err, IO)
-	if !errors.Is(err, errWriteUnsure) || !strings.Contains(err.Error(), j.path) {
+	if !errors.Is(err, ErrWriteUnsure) || !strings.Contains(err.Error(), j.path) {
 		t.Errorf("got error %v", err)
 	}
 	wantConfirmed(t, j, ids...)

@@ -1,7 +1,7 @@
 // Package journal keeps the till's operations in an SQLite file. It is the [loyalty.Store] of the real till.
 //
 // What a write promises: when it returns nil, the change is on the disk (WAL, synchronous=FULL, at least one flush per
-// commit); when it returns an error, nothing of it was written, unless the error wraps [loyalty.ErrWriteUnsure].
+// commit); when it returns an error, nothing of it was written, unless the error wraps [ErrWriteUnsure].
 //
 // One till owns the file: [Open] takes a lock beside it, and a second till gets a [*LockedError]. Opening with
 // [Options.ReadOnly] needs no lock, changes nothing and works while the till runs.
@@ -70,9 +70,9 @@ func openWith(ctx context.Context, options Options, known steps) (*Journal, erro
 	if options.Now == nil {
 		options.Now = time.Now
 	}
-	path, err := filepath.Abs(options.Path)
+	path, err := realPath(options.Path)
 	if err != nil {
-		return nil, &Error{Code: Unwritable, Path: options.Path, Err: err}
+		return nil, err
 	}
 	j := &Journal{path: path, register: options.Register, known: known}
 	if options.ReadOnly {

@@ -39,11 +39,15 @@ func (j *Journal) List(ctx context.Context, filter loyalty.Filter) ([]loyalty.Op
 	return query(ctx, j, q, scanOperation)
 }
 
-// Events implements [loyalty.Store].
+// maxEvents bounds the history that is read of one operation. Only one that is queued and tried again and again has more
+// than a handful, and it expires within a day.
+const maxEvents = 10_000
+
+// Events implements [loyalty.Store]. It gives at most maxEvents.
 func (j *Journal) Events(ctx context.Context, id uuid.UUID) ([]loyalty.Event, error) {
-	q := &selection{args: []any{id[:]}}
+	q := &selection{args: []any{id[:], maxEvents}}
 	q.text.WriteString(`SELECT operation, seq, at, from_state, to_state, reason, actor, register
-		FROM events WHERE operation = ? ORDER BY seq`)
+		FROM events WHERE operation = ? ORDER BY seq LIMIT ?`)
 	return query(ctx, j, q, scanEvent)
 }
 
@@ -153,8 +157,9 @@ const (
 
 // openStates and rareStates are the conditions of the partial indexes, word for word: only then SQLite knows that they hold.
 const (
-	openStates = `state IN ('planned', 'queued', 'sending', 'unknown', 'review')`
-	rareStates = `state IN ('refused', 'applied', 'not_applied', 'settled', 'voided', 'expired')`
+	openStates = `(state = 'planned' OR state = 'queued' OR state = 'sending' OR state = 'unknown' OR state = 'review')`
+	rareStates = `(state = 'refused' OR state = 'applied' OR state = 'not_applied' OR state = 'settled' OR
+		state = 'voided' OR state = 'expired')`
 )
 
 // narrowRows is how many operations a time may hold to be read whole and sorted; a busy till makes fewer in a day.
@@ -184,7 +189,7 @@ func (j *Journal) wayTo(ctx context.Context, f loyalty.Filter) (way, error) {
 // isNarrow reports whether the filter's time holds at most narrowRows operations. It counts no further than that.
 func (j *Journal) isNarrow(ctx context.Context, f loyalty.Filter) (bool, error) {
 	q := &selection{}
-	q.text.WriteString("SELECT count(*) FROM (SELECT 1 FROM operations")
+	q.text.WriteString("SELECT count(*) FROM (SELECT 1 FROM operations INDEXED BY " + string(byTime))
 	whereTime(q, f)
 	q.text.WriteString(" LIMIT ?)")
 	q.args = append(q.args, narrowRows+1)

@@ -3,7 +3,6 @@ package journal
 import (
 	"fmt"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -38,14 +37,14 @@ func takeLock(path string, now time.Time) (*fileLock, error) {
 	return lock, nil
 }
 
-// sign says in the lock file who has it. Notes are padded to one length, so that a new one covers the old.
+// sign says in the lock file who has it. Of a longer note before only what is behind the first line remains, which nobody
+// reads.
 func (l *fileLock) sign(now time.Time) error {
 	file, err := os.OpenFile(l.held.Path(), os.O_WRONLY, fileMode)
 	if err != nil {
 		return err
 	}
 	note := fmt.Sprintf(lockNote, os.Getpid(), now.UTC().Format(time.RFC3339))
-	note += strings.Repeat(" ", lockNoteMax-len(note))
 	if _, err := file.WriteAt([]byte(note), lockNoteOffset); err != nil {
 		_ = file.Close() // the first error says more
 		return err

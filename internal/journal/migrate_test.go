@@ -62,7 +62,13 @@ func TestFailedMigrationChangesNothing(t *testing.T) {
 	broken := append(migrations[:len(migrations):len(migrations)], nextStep+`; nonsense`)
 	_, err := openWith(t.Context(), Options{Path: path}, broken)
 	wantCode(t, err, Other)
-	wantConfirmed(t, mustOpen(t, path), ids...) // by the program that knows the older shape
+	j := mustOpen(t, path) // by the program that knows the older shape
+	wantConfirmed(t, j, ids...)
+	var columns int
+	must(t, j.reader.QueryRow(`SELECT count(*) FROM pragma_table_info('operations') WHERE name = 'note'`).Scan(&columns))
+	if columns != 0 {
+		t.Error("half of a migration is there")
+	}
 
 	fresh := newPath(t)
 	_, err = openWith(t.Context(), Options{Path: fresh}, broken)

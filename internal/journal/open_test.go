@@ -202,6 +202,7 @@ var damages = map[string]func(content []byte) []byte{
 	"zeros":         func(content []byte) []byte { return make([]byte, len(content)) },
 	"no magic":      func(content []byte) []byte { return append([]byte("SQLite format 4\x00"), content[16:]...) },
 	"cut in head":   func(content []byte) []byte { return content[:50] },
+	"cut by a byte": func(content []byte) []byte { return content[:len(content)-1] },
 	"cut in a page": func(content []byte) []byte { return content[:len(content)-2000] },
 	"cut in half":   func(content []byte) []byte { return content[:len(content)/2/4096*4096] },
 	"no schema":     func(content []byte) []byte { return append(content[:100:100], make([]byte, len(content)-100)...) },
@@ -245,6 +246,26 @@ func TestDamagedIsKeptAndSetAside(t *testing.T) {
 			}
 			wantConfirmed(t, mustOpen(t, path))
 		})
+	}
+}
+
+// TestCutFileWithItsLog has a crash cut the file while the log still holds what was cut.
+func TestCutFileWithItsLog(t *testing.T) {
+	path := newPath(t)
+	j := mustOpen(t, path)
+	fill(t, j, 300) // the file grows
+	log := mustRead(t, path+"-wal")
+	must(t, j.checkpoint(t.Context()))
+	whole := mustRead(t, path)
+	copied := filepath.Join(t.TempDir(), "copy.db")
+	must(t, os.WriteFile(copied, whole[:len(whole)-2000], fileMode))
+	must(t, os.WriteFile(copied+"-wal", log, fileMode))
+	c := mustOpen(t, copied)
+	must(t, c.Check(t.Context()))
+	all, err := c.List(t.Context(), loyalty.Filter{})
+	must(t, err)
+	if len(all) != 300 {
+		t.Errorf("%d operations, want 300", len(all))
 	}
 }
 

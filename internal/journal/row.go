@@ -1,7 +1,6 @@
 package journal
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -118,9 +117,6 @@ func (a at) Scan(value any) error {
 // maxDigits bounds the decimals of a journal on both sides of the point: far more than money needs, and a number such
 // as 1e1000000000 does not become a gigabyte of zeros.
 const maxDigits = 40
-
-// ErrRange means that a number is too long for a journal, or that the points are no whole number below 2^63.
-var ErrRange = errors.New("the number is out of range")
 
 // encoder turns decimals into what the database keeps, and remembers the first that it cannot keep.
 type encoder struct{ err error }

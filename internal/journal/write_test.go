@@ -2,6 +2,7 @@ package journal
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/binary"
@@ -170,14 +171,15 @@ func TestWipingWaitsForNoReader(t *testing.T) {
 // TestDatabaseHoldsTheRules goes around the Go code: the file itself refuses what must not be.
 func TestDatabaseHoldsTheRules(t *testing.T) {
 	j := mustOpen(t, newPath(t))
-	first, second := newOperation(1), newOperation(1)
-	must(t, j.Plan(t.Context(), first, second))
+	first, second, free := newOperation(1), newOperation(1), newOperation(2)
+	must(t, j.Plan(t.Context(), first, second, free))
 	must(t, j.Move(t.Context(), toSending(first.ID)))
 	id := func(o loyalty.Operation) string { return "x'" + strings.ReplaceAll(o.ID.String(), "-", "") + "'" }
 	sent := ` baseline_at = 1, sent_at = 1, deadline = 1 WHERE id = ` + id(second)
 	for name, statement := range map[string]string{
-		"I1: no baseline":        `UPDATE operations SET state = 'sending', sent_at = 1, deadline = 1 WHERE id = ` + id(second),
-		"I1: no sending moment":  `UPDATE operations SET state = 'sending', baseline_at = 1, deadline = 1 WHERE id = ` + id(second),
+		"I1: no baseline":        `UPDATE operations SET state = 'sending', sent_at = 1, deadline = 1 WHERE id = ` + id(free),
+		"I1: no sending moment":  `UPDATE operations SET state = 'sending', baseline_at = 1, deadline = 1 WHERE id = ` + id(free),
+		"I1: no deadline":        `UPDATE operations SET state = 'sending', baseline_at = 1, sent_at = 1 WHERE id = ` + id(free),
 		"I4: two sending":        `UPDATE operations SET state = 'sending',` + sent,
 		"I4: one unknown":        `UPDATE operations SET state = 'unknown',` + sent,
 		"no such state":          `UPDATE operations SET state = 'lost'`,
@@ -190,9 +192,10 @@ func TestDatabaseHoldsTheRules(t *testing.T) {
 		"a balance as a real":    `UPDATE operations SET changed_at = 1.5`,
 		"no points":              copyOf(first, "points", "0"),
 		"no such kind":           copyOf(first, "kind", "'gift'"),
+		"its own parent":         copyOf(first, "id", "zeroblob(16)", "parent", "zeroblob(16)", "link", "'repeat'"),
 		"a parent without link":  copyOf(first, "parent", id(first)),
 		"a link without parent":  copyOf(first, "link", "'reversal'"),
-		"an id that is too long": strings.Replace(copyOf(first, "points", "1"), "randomblob(16)", "randomblob(17)", 1),
+		"an id that is too long": copyOf(first, "id", "randomblob(17)"),
 	} {
 		if _, err := j.writer.ExecContext(t.Context(), statement); err == nil {
 			t.Errorf("%s: done", name)
@@ -203,22 +206,16 @@ func TestDatabaseHoldsTheRules(t *testing.T) {
 	}
 }
 
-// copyOf is a statement that plans the operation again under a new id, with one column changed.
-func copyOf(o loyalty.Operation, column, value string) string {
-	names := strings.Fields(strings.ReplaceAll(columns, ",", " "))
-	values := make([]string, len(names))
-	for i, name := range names {
-		switch name {
-		case "id":
-			values[i] = "randomblob(16)"
-		case "state":
-			values[i] = "'planned'"
-		case column:
-			values[i] = value
-		default:
-			values[i] = name
-		}
+// copyOf is a statement that plans the operation again under a new id, with some columns changed to SQL expressions.
+func copyOf(o loyalty.Operation, changes ...string) string {
+	values := map[string]string{"id": "randomblob(16)", "state": "'planned'"}
+	for i := 0; i < len(changes); i += 2 {
+		values[changes[i]] = changes[i+1]
 	}
-	return `INSERT INTO operations (` + columns + `) SELECT ` + strings.Join(values, ", ") +
+	var list []string
+	for _, name := range strings.Fields(strings.ReplaceAll(columns, ",", " ")) {
+		list = append(list, cmp.Or(values[name], name))
+	}
+	return `INSERT INTO operations (` + columns + `) SELECT ` + strings.Join(list, ", ") +
 		` FROM operations WHERE hex(id) = '` + strings.ToUpper(strings.ReplaceAll(o.ID.String(), "-", "")) + `'`
 }

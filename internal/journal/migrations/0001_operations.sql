@@ -2,6 +2,8 @@
 --
 -- Times are microseconds since 1970 UTC. Points are whole; other decimals are text in their shortest form ("0.1", never
 -- "0.10"), so that equal values are equal texts. Ids are UUIDs, 16 bytes; their order is the order of their making.
+--
+-- Sets of more than two values are written with OR: for IN, SQLite builds a table of them at each write.
 
 CREATE TABLE meta (
     key   TEXT NOT NULL PRIMARY KEY,
@@ -12,8 +14,9 @@ CREATE TABLE operations (
     id          BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),
     register    INTEGER NOT NULL,
     kind        TEXT    NOT NULL CHECK (kind IN ('accrual', 'redemption')),
-    state       TEXT    NOT NULL CHECK (state IN ('planned', 'queued', 'sending', 'confirmed', 'refused', 'unknown',
-                                                  'applied', 'not_applied', 'review', 'settled', 'voided', 'expired')),
+    state       TEXT    NOT NULL CHECK (state = 'planned' OR state = 'queued' OR state = 'sending' OR
+        state = 'confirmed' OR state = 'refused' OR state = 'unknown' OR state = 'applied' OR state = 'not_applied' OR
+        state = 'review' OR state = 'settled' OR state = 'voided' OR state = 'expired'),
     vendor      INTEGER NOT NULL,
     client      INTEGER NOT NULL,
     secret      INTEGER, -- NULL: wiped
@@ -24,7 +27,8 @@ CREATE TABLE operations (
     money       TEXT    NOT NULL,
     percent     TEXT    NOT NULL,
     parent      BLOB    REFERENCES operations (id) DEFERRABLE INITIALLY DEFERRED,
-    link        TEXT    NOT NULL CHECK (link IN ('', 'remainder', 'repeat', 'reversal')),
+    link        TEXT    NOT NULL CHECK (link = '' OR link = 'remainder' OR link = 'repeat' OR
+        link = 'reversal'),
     baseline    TEXT    NOT NULL,
     baseline_at INTEGER, -- NULL: no balance was read yet
     planned_at  INTEGER NOT NULL,
@@ -50,9 +54,11 @@ CREATE UNIQUE INDEX operations_unsettled ON operations (vendor, client) WHERE st
 CREATE INDEX operations_client ON operations (client, id);
 CREATE INDEX operations_planned ON operations (planned_at);
 CREATE INDEX operations_parent ON operations (parent, id) WHERE parent IS NOT NULL;
-CREATE INDEX operations_open ON operations (id) WHERE state IN ('planned', 'queued', 'sending', 'unknown', 'review');
-CREATE INDEX operations_rare ON operations (state, id)
-    WHERE state IN ('refused', 'applied', 'not_applied', 'settled', 'voided', 'expired');
+CREATE INDEX operations_open ON operations (id) WHERE
+    state = 'planned' OR state = 'queued' OR state = 'sending' OR state = 'unknown' OR state = 'review';
+CREATE INDEX operations_rare ON operations (state, id) WHERE
+    state = 'refused' OR state = 'applied' OR state = 'not_applied' OR state = 'settled' OR state = 'voided' OR
+    state = 'expired';
 CREATE INDEX operations_secret ON operations (scanned_at) WHERE secret IS NOT NULL;
 
 CREATE TABLE events (

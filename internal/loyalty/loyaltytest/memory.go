@@ -36,6 +36,9 @@ type MemoryStore struct {
 
 var _ loyalty.Store = (*MemoryStore)(nil)
 
+// ErrInjected is a failure for [MemoryStore.FailWrites] that no store returns by itself.
+var ErrInjected = errors.New("loyaltytest: injected failure")
+
 // Plan implements [loyalty.Store].
 func (s *MemoryStore) Plan(ctx context.Context, ops ...loyalty.Operation) error {
 	return s.write(ctx, "Plan", func(t *transaction) error {
@@ -250,6 +253,3 @@ func kept(o loyalty.Operation) loyalty.Operation {
 }
 
 func keptTime(t time.Time) time.Time { return time.UnixMicro(t.UnixMicro()).UTC() }
-
-// ErrInjected is a failure for [MemoryStore.FailWrites] that no store returns by itself.
-var ErrInjected = errors.New("loyaltytest: injected failure")
