@@ -99,7 +99,7 @@ var errTimeout = &skidkabot.UnknownError{Reason: skidkabot.ReasonTimeout}
 
 // draw gives the random numbers of one decision.
 func draw(seed uint64, id uuid.UUID, salt uint64) *rand.Rand {
-	var mixed uint64 = salt
+	mixed := salt
 	for _, b := range id {
 		mixed = mixed*1099511628211 + uint64(b)
 	}
