@@ -190,6 +190,11 @@ func TestNamesNeverReachTheTerminalRaw(t *testing.T) {
 			if bytes.ContainsRune(s.Raw(), '\a') {
 				t.Error("a bell reached the terminal")
 			}
+			list, err := s.shop.Command("journal", "list").Output()
+			s.must(err)
+			if found := regexp.MustCompile(`[^\PC\n]`).Find(list); found != nil || !bytes.Contains(list, []byte(guest.shown)) {
+				t.Errorf("the journal's list holds %q:\n%q", found, list)
+			}
 		})
 	}
 }

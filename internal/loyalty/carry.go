@@ -202,6 +202,7 @@ func (d *Desk) step(ctx context.Context, op Operation, move Move) (Operation, er
 	if err := d.journalError(d.Store.Move(ctx, move)); err != nil {
 		return op, err
 	}
+	d.journalWorks()
 	after := move.Apply(op)
 	d.Log.Info("operation", "id", after.ID, "kind", after.Kind, "from", op.State, "to", after.State, "reason", after.Reason)
 	d.Hub.Publish(OperationChanged{after})
@@ -214,6 +215,7 @@ var stepHardPauses = []time.Duration{50 * time.Millisecond, 200 * time.Milliseco
 
 // stepHard is step for a result that must not get lost: it tries several times before it gives up.
 func (d *Desk) stepHard(ctx context.Context, op Operation, move Move) (Operation, error) {
+	move.At = d.Now() // when it happened, however late it is written
 	after, err := d.step(ctx, op, move)
 	for _, pause := range stepHardPauses {
 		var failed *JournalError
@@ -228,6 +230,7 @@ func (d *Desk) stepHard(ctx context.Context, op Operation, move Move) (Operation
 	}
 	if err != nil {
 		d.Log.Error("a result could not be written", "id", op.ID, "to", move.To, "err", err)
+		d.keepInHand(op, move)
 		d.Hub.Publish(notice.State{Part: notice.Journal, Level: notice.Trouble, Code: JournalUnwritten, At: d.Now()})
 	}
 	return after, err

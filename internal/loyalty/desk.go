@@ -75,7 +75,10 @@ type Desk struct {
 	moved   map[int64]time.Time      // when a request of a client's card last ended: older balances are no baselines
 	cards   map[int64]skidkabot.Card // the newest QR of each client seen by this run; it lends settling its secret (I13)
 	watched map[uuid.UUID]bool       // unknown operations that are being settled
-	wake    chan struct{}            // tells Run that there is something new to settle
+
+	unwritten map[uuid.UUID]unwrittenStep // results in hand that the journal has not taken yet
+	unwrote   chan struct{}               // tells Run that there is one more
+	wake      chan struct{}               // tells Run that there is something new to settle
 }
 
 // NewDesk makes a desk. It sends nothing and starts nothing: call [Desk.Recover] once, then [Desk.Run].
@@ -94,7 +97,10 @@ func NewDesk(options Options) *Desk {
 		moved:   make(map[int64]time.Time),
 		cards:   make(map[int64]skidkabot.Card),
 		watched: make(map[uuid.UUID]bool),
-		wake:    make(chan struct{}, 1),
+
+		unwritten: make(map[uuid.UUID]unwrittenStep),
+		unwrote:   make(chan struct{}, 1),
+		wake:      make(chan struct{}, 1),
 	}
 }
 
@@ -164,14 +170,20 @@ func (e *JournalError) Unwrap() error { return e.Err }
 func (d *Desk) journalError(err error) error {
 	switch {
 	case err == nil:
-		d.journalWorks()
+		if d.Hub.State(notice.Journal).Level == notice.Unknown {
+			d.Hub.Publish(notice.State{Part: notice.Journal, Level: notice.Good, At: d.Now()})
+		}
 		return nil
 	case errors.Is(err, ErrNotFound), errors.Is(err, ErrExists), errors.Is(err, ErrConflict),
 		errors.Is(err, ErrCardBusy), errors.Is(err, context.Canceled):
 		return err
 	}
 	d.Log.Error("the journal failed", "err", err)
-	d.Hub.Publish(notice.State{Part: notice.Journal, Level: notice.Trouble, Code: JournalFailed, At: d.Now()})
+	code := JournalFailed
+	if d.hasUnwritten() {
+		code = JournalUnwritten // the worse news stays
+	}
+	d.Hub.Publish(notice.State{Part: notice.Journal, Level: notice.Trouble, Code: code, At: d.Now()})
 	return &JournalError{Err: err}
 }
 
@@ -181,10 +193,11 @@ const (
 	JournalUnwritten = "unwritten" // a result in hand could not be written
 )
 
-// journalWorks ends the trouble that the desk itself had with the journal, and no other: what a check has found stays.
+// journalWorks is called after a write that succeeded. It ends the trouble that the desk itself had with the journal, and
+// no other: what a check has found stays, and so does a result that is still unwritten.
 func (d *Desk) journalWorks() {
-	switch state := d.Hub.State(notice.Journal); {
-	case state.Level == notice.Unknown, state.Code == JournalFailed, state.Code == JournalUnwritten:
+	state := d.Hub.State(notice.Journal)
+	if state.Code == JournalFailed || state.Code == JournalUnwritten && !d.hasUnwritten() {
 		d.Hub.Publish(notice.State{Part: notice.Journal, Level: notice.Good, At: d.Now()})
 	}
 }
@@ -233,6 +246,7 @@ func (d *Desk) Close(ctx context.Context) error {
 	}()
 	select {
 	case <-done:
+		d.writeAgain(ctx) // the last try for a result in hand
 		return nil
 	case <-ctx.Done():
 		return ErrInFlight

@@ -771,10 +771,83 @@ func TestTheDeskEndsOnlyItsOwnTroubleWithTheJournal(t *testing.T) {
 		want notice.Level
 	}{{loyalty.JournalFailed, notice.Good}, {loyalty.JournalUnwritten, notice.Good}, {"damaged", notice.Trouble}} {
 		till.hub.Publish(notice.State{Part: notice.Journal, Level: notice.Trouble, Code: tt.code})
-		till.greet(t)
-		if got := till.hub.State(notice.Journal).Level; got != tt.want {
-			t.Errorf("after %q and a read that succeeds: level %v, want %v", tt.code, got, tt.want)
+		req := till.accrual(t, "1250") // reads the journal
+		if level := till.hub.State(notice.Journal).Level; level != notice.Trouble {
+			t.Errorf("after %q, a mere read makes the level %v", tt.code, level)
 		}
+		req.RepeatConfirmed = true
+		if _, err := till.Accrue(t.Context(), req); err != nil {
+			t.Fatal(err)
+		}
+		if got := till.hub.State(notice.Journal).Level; got != tt.want {
+			t.Errorf("after %q and a write that succeeds: level %v, want %v", tt.code, got, tt.want)
+		}
+	}
+}
+
+// I8: a result in hand is written when the journal works again, and what hangs on it goes on.
+func TestAResultInHandIsWrittenWhenTheJournalWorksAgain(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		err   error
+		after loyalty.State
+		rest  loyalty.State
+	}{
+		{"confirmed", nil, loyalty.StateConfirmed, loyalty.StateConfirmed},
+		{"refused", refusal(skidkabot.CodeNotEnoughPoints, ""), loyalty.StateRefused, loyalty.StateVoided},
+		{"unknown", errReset, loyalty.StateNotApplied, loyalty.StateVoided},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				till := newTill(t)
+				defer till.run(loyalty.Recovery{})()
+				var mu sync.Mutex
+				full := false
+				till.store.FailWrites = func(string) error {
+					mu.Lock()
+					defer mu.Unlock()
+					if full {
+						return errors.New("disk full")
+					}
+					return nil
+				}
+				fill := func(now bool) {
+					mu.Lock()
+					defer mu.Unlock()
+					full = now
+				}
+				till.service.onMove = func(_ int, kind loyalty.Kind) (bool, error) {
+					if kind == loyalty.Redemption {
+						fill(true)
+						return tt.err == nil, tt.err
+					}
+					return true, nil
+				}
+				result, err := till.Redeem(t.Context(), till.redemption(t, "1250", "125"))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if !result.Unwritten {
+					t.Error("the result does not say that it is unwritten")
+				}
+				time.Sleep(time.Minute)
+				wantState(t, till.now(t, result.Operation), loyalty.StateSending)
+				if state := till.hub.State(notice.Journal); state.Code != loyalty.JournalUnwritten {
+					t.Errorf("the journal's state is %v", state)
+				}
+				fill(false)
+				time.Sleep(5 * time.Minute)
+				synctest.Wait()
+				wantState(t, till.now(t, result.Operation), tt.after)
+				wantState(t, till.now(t, *result.Remainder), tt.rest)
+				if state := till.hub.State(notice.Journal); state.Level != notice.Good {
+					t.Errorf("the journal's state is %v", state)
+				}
+				if got := till.service.count("redemption"); got != 1 {
+					t.Errorf("sent %d times", got)
+				}
+			})
+		})
 	}
 }
 

@@ -100,6 +100,7 @@ func (d *Desk) Run(ctx context.Context, found Recovery) {
 	for _, op := range found.Resumed {
 		watchers.Go(func() { d.resumeByID(ctx, op.Parent) })
 	}
+	watchers.Go(func() { d.keepWriting(ctx) })
 	tick := time.NewTicker(houseKeeping)
 	defer tick.Stop()
 	for {

@@ -28,8 +28,8 @@ type Rules struct {
 // For gives the rules for a guest whose account the service has just shown.
 func (s RuleSettings) For(account skidkabot.Account) Rules {
 	rules := Rules{
-		AccruePercent: decimal.NullDecimal{Decimal: account.AccruePercent, Valid: account.HasAccruePercent},
-		RedeemPercent: decimal.NullDecimal{Decimal: account.RedeemPercent, Valid: account.HasRedeemPercent},
+		AccruePercent: percent(account.AccruePercent, account.HasAccruePercent),
+		RedeemPercent: percent(account.RedeemPercent, account.HasRedeemPercent),
 		Step:          s.Step,
 		MinMoney:      s.MinMoney,
 		MaxSum:        s.MaxSum,
@@ -44,6 +44,14 @@ func (s RuleSettings) For(account skidkabot.Account) Rules {
 		rules.Step = decimal.NewFromInt(1)
 	}
 	return rules
+}
+
+var hundred = decimal.NewFromInt(100)
+
+// percent takes what the service said only when it can be a percent: a slip in the shop's account must not give away a
+// hundred times the receipt.
+func percent(value decimal.Decimal, named bool) decimal.NullDecimal {
+	return decimal.NullDecimal{Decimal: value, Valid: named && !value.IsNegative() && !value.GreaterThan(hundred)}
 }
 
 // Accrual is how many points the money part of a receipt earns: ⌊money × percent / 100⌋ to the step; never negative.

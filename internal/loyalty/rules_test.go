@@ -125,6 +125,10 @@ func TestTheShopsRulesComeBeforeTheServices(t *testing.T) {
 	if got := own.For(silent); !got.AccruePercent.Valid || got.RedeemPercent.Valid {
 		t.Errorf("with a silent service: accrue %v, redeem %v", got.AccruePercent, got.RedeemPercent)
 	}
+	absurd := skidkabot.Account{AccruePercent: dec("100000"), HasAccruePercent: true, RedeemPercent: dec("-1"), HasRedeemPercent: true}
+	if got := (loyalty.RuleSettings{}).For(absurd); got.AccruePercent.Valid || got.RedeemPercent.Valid {
+		t.Errorf("percents that cannot be: accrue %v, redeem %v", got.AccruePercent, got.RedeemPercent)
+	}
 	none := loyalty.RuleSettings{}.For(silent)
 	if points := none.Accrual(dec("1000")); !points.IsZero() {
 		t.Errorf("accrues %s by a percent that nobody knows", points)

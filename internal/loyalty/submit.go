@@ -243,6 +243,7 @@ func (d *Desk) plan(ctx context.Context, repeatConfirmed bool, ops []Operation) 
 	if err := d.journalError(d.Store.Plan(ctx, ops...)); err != nil {
 		return nil, err
 	}
+	d.journalWorks()
 	for _, op := range ops {
 		d.Hub.Publish(OperationChanged{op})
 	}

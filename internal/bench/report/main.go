@@ -36,7 +36,7 @@ func main() { os.Exit(run(suites, os.Stdout, os.Stderr)) }
 
 // run runs the suites, writes the page, and returns the exit code.
 func run(suites []suite, out, progress io.Writer) int {
-	measured := make(results)
+	measured, busy := make(results), load()
 	for _, s := range suites {
 		output, err := s.run(progress)
 		if err != nil {
@@ -46,7 +46,7 @@ func run(suites []suite, out, progress io.Writer) int {
 		measured.parse(output)
 	}
 	table, short := render(measured)
-	if _, err := io.WriteString(out, page(table, time.Now())); err != nil {
+	if _, err := io.WriteString(out, page(table, busy, time.Now())); err != nil {
 		_, _ = fmt.Fprintln(progress, "report:", err)
 		return 1
 	}
@@ -90,12 +90,24 @@ can be, a frame, or a raw append with a flush. Machines are noisy, so that only 
 
 `
 
-// page is the document around the table. It names no machine.
-func page(table string, day time.Time) string {
+// page is the document around the table. It names no machine, but says how busy it was before: other work on it is in
+// the figures too.
+func page(table, busy string, day time.Time) string {
 	var b strings.Builder
 	b.WriteString(introduction)
 	b.WriteString(table)
-	fmt.Fprintf(&b, "\nMeasured on %s on a machine with %d processors (%s/%s, %s) by\n\n    go run ./internal/bench/report > docs/performance.md\n",
-		day.Format(time.DateOnly), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, runtime.Version())
+	fmt.Fprintf(&b, "\nMeasured on %s on a machine with %d processors (%s/%s, %s), load average before: %s, by\n\n"+
+		"    go run ./internal/bench/report > docs/performance.md\n",
+		day.Format(time.DateOnly), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, runtime.Version(), busy)
 	return b.String()
+}
+
+// load is the machine's load average of the last minute, where the kernel says it.
+func load() string {
+	text, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return "unknown"
+	}
+	minute, _, _ := strings.Cut(string(text), " ")
+	return minute
 }

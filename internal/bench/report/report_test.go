@@ -73,8 +73,8 @@ func TestNumbersHaveThreeDigits(t *testing.T) {
 }
 
 func TestThePageSaysHowItIsMade(t *testing.T) {
-	text := page("| table |\n", time.Date(2025, 11, 21, 12, 0, 0, 0, time.UTC))
-	for _, want := range []string{"# Performance", "| table |", "Measured on 2025-11-21", "go run ./internal/bench/report"} {
+	text := page("| table |\n", "0.25", time.Date(2025, 11, 21, 12, 0, 0, 0, time.UTC))
+	for _, want := range []string{"# Performance", "| table |", "Measured on 2025-11-21", "load average before: 0.25", "go run ./internal/bench/report"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in\n%s", want, text)
 		}

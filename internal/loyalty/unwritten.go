@@ -1,0 +1,89 @@
+package loyalty
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"time"
+)
+
+// writePause is how long the desk waits before it offers the journal again what it could not write.
+const writePause = 2 * time.Second
+
+// unwrittenStep is a step that has happened but that the journal has not taken.
+type unwrittenStep struct {
+	op   Operation // as the journal has it
+	move Move
+}
+
+// keepInHand keeps a step for [Desk.Run] to write when the journal works again. If the program ends before, the next
+// start finds the operation as it was and settles it.
+func (d *Desk) keepInHand(op Operation, move Move) {
+	d.mu.Lock()
+	d.unwritten[op.ID] = unwrittenStep{op, move}
+	d.mu.Unlock()
+	signalOnce(d.unwrote)
+}
+
+func (d *Desk) hasUnwritten() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return len(d.unwritten) > 0
+}
+
+// keepWriting offers the journal what it could not take, again and again, until ctx is done.
+func (d *Desk) keepWriting(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-d.unwrote:
+		}
+		for d.writeAgain(ctx) && sleep(ctx, writePause) {
+		}
+	}
+}
+
+// writeAgain tries to write everything in hand, and reports whether something is left.
+func (d *Desk) writeAgain(ctx context.Context) (left bool) {
+	d.mu.Lock()
+	steps := slices.Collect(maps.Values(d.unwritten))
+	d.mu.Unlock()
+	for _, step := range steps {
+		left = !d.writeStep(ctx, step) || left
+	}
+	return left
+}
+
+// writeStep writes one step and lets what hangs on it go on. It returns false when the journal still does not take it.
+func (d *Desk) writeStep(ctx context.Context, step unwrittenStep) bool {
+	after, err := d.step(ctx, step.op, step.move)
+	if errors.Is(err, ErrConflict) {
+		after, err = d.written(ctx, step.op, step.move)
+	}
+	var failed *JournalError
+	if errors.As(err, &failed) {
+		return false
+	}
+	d.mu.Lock()
+	delete(d.unwritten, step.op.ID)
+	d.mu.Unlock()
+	d.journalWorks()
+	switch {
+	case err != nil: // somebody else has moved it on
+	case after.State == StateUnknown:
+		d.settleSoon()
+	case after.State.Final():
+		d.resume(ctx, after)
+	}
+	return true
+}
+
+// signalOnce leaves word in a channel of one place; word that is already there is enough.
+func signalOnce(word chan struct{}) {
+	select {
+	case word <- struct{}{}:
+	default:
+	}
+}
