@@ -80,7 +80,7 @@ func (t *till) open(ctx context.Context) error {
 	}
 	log, logFile, err := config.NewLogger(filepath.Join(t.options.dataDir, logName), t.options.logLevel)
 	if err != nil {
-		return err
+		return &dataDirError{dir: t.options.dataDir, err: err} // nothing can be written there
 	}
 	t.log = log
 	t.closers = append(t.closers, logFile)

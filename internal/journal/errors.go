@@ -118,6 +118,9 @@ func wrap(path string, err error) error {
 		return err
 	}
 	code, ok := resultCodes[resultCode(err)&0xff]
+	if resultCode(err) == sqlite3.SQLITE_IOERR_SHMSIZE {
+		code = Full // the log's index, made when a journal is opened, found no room
+	}
 	switch {
 	case !ok:
 		code = Other

@@ -1,0 +1,326 @@
+//go:build !windows
+
+package e2e_test
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/skidkassa/skidkassa/internal/e2e/terminal"
+	"github.com/skidkassa/skidkassa/skidkabot"
+	"github.com/skidkassa/skidkassa/skidkabot/skidkabotsim"
+)
+
+// How the till ends, and how it starts again.
+
+func TestQuitting(t *testing.T) {
+	for name, key := range map[string]terminal.Key{"F10": terminal.F10, "Ctrl-C": terminal.CtrlC} {
+		t.Run(name, func(t *testing.T) {
+			s := newTill(t)
+			s.press(key)
+			s.ended(0)
+		})
+	}
+}
+
+func TestQuittingAsksWhenASumIsEntered(t *testing.T) {
+	s := newTill(t)
+	s.greet(alexander)
+	s.enterSum("1250", "Начислим 25 баллов")
+	s.press(terminal.F10)
+	s.see("Выйти из программы?")
+	s.person(terminal.Esc)
+	s.see("Начислим 25 баллов")
+	s.press(terminal.F10)
+	s.see("Выйти из программы?")
+	s.person(terminal.Tab, terminal.Enter)
+	s.ended(0)
+}
+
+// inFlight begins an accrual that the service holds back until release is called.
+func (s *scenario) inFlight() (release func()) {
+	s.t.Helper()
+	held := make(chan struct{})
+	s.service.FailNext(1, skidkabot.PathAccrue, skidkabotsim.HoldBefore(held))
+	s.accrue()
+	s.see("Начисляем 25 баллов…")
+	s.posted(skidkabot.PathAccrue, 1)
+	return func() { close(held) }
+}
+
+func TestTheEndWaitsForWhatIsInFlight(t *testing.T) {
+	for name, quit := range map[string]func(s *scenario){
+		"F10": func(s *scenario) {
+			s.press(terminal.F10)
+			s.see("Сначала завершим операцию")
+			s.person(terminal.Enter)
+		},
+		"SIGTERM": func(s *scenario) { s.must(s.Signal(syscall.SIGTERM)) },
+		"SIGHUP":  func(s *scenario) { s.must(s.Signal(syscall.SIGHUP)) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newTill(t)
+			release := s.inFlight()
+			quit(s)
+			s.see("Завершаем операцию…")
+			s.press(terminal.F10, terminal.CtrlC, terminal.Enter, terminal.Esc) // nothing hurries it
+			s.must(s.Signal(syscall.SIGTERM))
+			time.Sleep(quiet)
+			s.see("Завершаем операцию…")
+			s.wantLedger()
+			release()
+			s.ended(0)
+			s.wantLedger("accrue 25")
+			s.wantJournal("accrual 25 confirmed")
+		})
+	}
+}
+
+func TestTheTerminalIsLeftAsItWas(t *testing.T) {
+	s := newTill(t)
+	s.greet(alexander)
+	s.press(terminal.F10)
+	s.ended(0)
+	end := s.Raw()
+	for _, mode := range []struct{ on, off string }{
+		{"\x1b[?1049h", "\x1b[?1049l"}, // the alternate screen
+		{"\x1b[?25l", "\x1b[?25h"},     // the hidden cursor
+		{"\x1b[?2004h", "\x1b[?2004l"}, // bracketed paste
+	} {
+		if bytes.LastIndex(end, []byte(mode.on)) > bytes.LastIndex(end, []byte(mode.off)) {
+			t.Errorf("%q was not taken back", mode.on)
+		}
+	}
+}
+
+// powerCut ends the till without a warning.
+func (s *scenario) powerCut() {
+	s.t.Helper()
+	s.must(s.Kill())
+}
+
+func TestPowerCutWhileSending(t *testing.T) {
+	for name, commits := range map[string]bool{"the service commits": true, "the service does not commit": false} {
+		t.Run(name, func(t *testing.T) {
+			s := newTill(t)
+			release := s.inFlight()
+			s.powerCut()
+			s.wantJournal("accrual 25 sending")
+			if commits {
+				release()
+				s.eventually("commit", func() bool { return len(s.service.Ledger()) == 1 })
+			}
+
+			s.start(terminal.Options{})
+			s.see("Требуют внимания", "результат неизвестен, проверяем")
+			if commits {
+				s.see("Проверено: начислено 25")
+				s.wantJournal("accrual 25 applied")
+			} else {
+				s.open = append(s.open, "unknown")
+				s.posted(skidkabot.PathBalance, 3)
+				s.wantJournal("accrual 25 unknown")
+			}
+			if got := s.service.Count(skidkabot.PathAccrue); got != 1 {
+				t.Errorf("the accrual was sent %d times", got)
+			}
+		})
+	}
+}
+
+func TestPowerCutBetweenARedemptionAndItsAccrual(t *testing.T) {
+	s := newTill(t)
+	// Without a balance in the reply the accrual needs one of its own, and there the power goes.
+	held := make(chan struct{})
+	s.service.FailNext(1, skidkabot.PathRedeem, skidkabotsim.CodeOnly())
+	s.service.FailNext(1, skidkabot.PathBalance, skidkabotsim.Fault{}) // the greeting
+	s.service.FailNext(1, skidkabot.PathBalance, skidkabotsim.HoldBefore(held))
+	s.redeem()
+	s.posted(skidkabot.PathBalance, 2)
+	s.wantJournal("accrual 22 planned", "redemption 125 confirmed")
+	s.powerCut()
+	close(held)
+
+	s.launch(terminal.Options{})
+	s.eventually("accrual on the remainder", func() bool { return len(s.service.Ledger()) == 2 })
+	s.see(idleWords, "начисление")
+	s.eventually("confirmation", func() bool {
+		return strings.Join(s.states(), ", ") == "accrual 22 confirmed, redemption 125 confirmed"
+	})
+	s.wantLedger("redeem 125", "accrue 22")
+}
+
+func TestPowerCutWhileARedemptionIsSent(t *testing.T) {
+	s := newTill(t)
+	held := make(chan struct{})
+	s.service.FailNext(1, skidkabot.PathRedeem, skidkabotsim.HoldAfter(held))
+	s.redeem()
+	s.eventually("commit", func() bool { return len(s.service.Ledger()) == 1 })
+	s.powerCut()
+	close(held)
+	s.wantJournal("accrual 22 planned", "redemption 125 sending")
+
+	s.start(terminal.Options{})
+	s.see("Проверено: списано 125")
+	s.eventually("accrual on the remainder", func() bool {
+		return strings.Join(s.states(), ", ") == "accrual 22 confirmed, redemption 125 applied"
+	})
+	s.wantLedger("redeem 125", "accrue 22")
+	if got := s.service.Count(skidkabot.PathRedeem); got != 1 {
+		t.Errorf("the redemption was sent %d times", got)
+	}
+}
+
+func TestPowerCutBeforeAnythingWasSent(t *testing.T) {
+	s := newTill(t)
+	// The balance on the guest screen grows older than a baseline may be, so that the accrual first asks for a new one.
+	s.greet(alexander)
+	s.enterSum("1250,50", "Начислим 25 баллов")
+	held := make(chan struct{})
+	s.service.FailNext(1, skidkabot.PathBalance, skidkabotsim.HoldBefore(held))
+	time.Sleep(baselineMaxAge)
+	s.press(terminal.F2)
+	s.see("Начислить 25 баллов?")
+	s.person(terminal.Enter)
+	s.posted(skidkabot.PathBalance, 2)
+	s.powerCut()
+	close(held)
+	s.wantJournal("accrual 25 planned")
+
+	s.start(terminal.Options{})
+	s.see("Требуют внимания", "Отправить", "Отменить")
+	s.person(terminal.Enter) // a stray Enter sends nothing
+	s.wantJournal("accrual 25 planned")
+	s.person(terminal.Tab, terminal.Enter)
+	s.see("Отправить начисление 25 баллов?")
+	s.person(terminal.Enter)
+	s.see("Начислено 25")
+	s.wantLedger("accrue 25")
+	s.wantJournal("accrual 25 confirmed")
+}
+
+// baselineMaxAge is loyalty.BaselineMaxAge with a margin.
+const baselineMaxAge = 10*time.Second + 200*time.Millisecond
+
+// refused runs the till where it cannot start: it says why and what to do in a few lines and ends.
+func (s *scenario) refused(want int, words ...string) {
+	s.t.Helper()
+	s.ended(want)
+	screen := s.Screen()
+	for _, text := range words {
+		if !strings.Contains(inOneLine(screen), text) {
+			s.t.Errorf("no %q in\n%s", text, screen)
+		}
+	}
+	if lines := strings.Count(strings.TrimSpace(screen), "\n"); lines > 6 {
+		s.t.Errorf("%d lines are more than a person reads:\n%s", lines, screen)
+	}
+	if bytes.Contains(s.Raw(), []byte("\x1b[?1049h")) {
+		s.t.Error("it took the screen before it gave up")
+	}
+}
+
+func TestASecondTillIsRefused(t *testing.T) {
+	s := newTill(t)
+	first := s.Terminal
+	s.launch(terminal.Options{})
+	s.refused(1, "another till has this journal open", "close it first")
+	s.Terminal = first
+	s.accrue()
+	s.see("Начислено 25")
+	s.wantLedger("accrue 25")
+}
+
+func TestAnUnwritableDataFolder(t *testing.T) {
+	s := newScenario(t)
+	file := filepath.Join(s.shop.Folder, "file")
+	s.must(os.WriteFile(file, nil, 0o600))
+	s.launch(terminal.Options{}, "--data", filepath.Join(file, "data"))
+	s.refused(1, "data folder", "--data")
+}
+
+func TestADamagedJournalIsKept(t *testing.T) {
+	s := newTill(t)
+	s.accrue()
+	s.see("Начислено 25")
+	s.press(terminal.F10)
+	s.ended(0)
+	damaged := bytes.Repeat([]byte("no journal "), 1000)
+	s.must(os.WriteFile(s.shop.JournalFile(), damaged, 0o600))
+
+	s.launch(terminal.Options{})
+	s.refused(1, "is damaged", "--new-journal")
+	if kept, err := os.ReadFile(s.shop.JournalFile()); err != nil || !bytes.Equal(kept, damaged) {
+		t.Errorf("the damaged journal was touched: %v", err)
+	}
+
+	s.launch(terminal.Options{}, "--new-journal")
+	s.see(idleWords, "Операций ещё не было")
+	s.press(terminal.F10)
+	s.ended(0)
+	kept := s.keptAside(damaged)
+	if !bytes.Contains(s.Raw(), []byte(filepath.Base(kept))) {
+		t.Errorf("the terminal does not say that the old journal is %s now", kept)
+	}
+	s.lost = []string{"accrue 25"} // its operation stood in the damaged journal
+}
+
+// keptAside finds the file that holds what the journal held.
+func (s *scenario) keptAside(content []byte) string {
+	s.t.Helper()
+	files, err := filepath.Glob(s.shop.JournalFile() + "*")
+	s.must(err)
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		s.must(err)
+		if bytes.Equal(text, content) {
+			return file
+		}
+	}
+	s.t.Fatalf("the old journal is gone: there is %q", files)
+	return ""
+}
+
+func TestSettingsWithErrors(t *testing.T) {
+	s := newScenario(t)
+	s.must(os.WriteFile(s.shop.SettingsFile(), []byte("[shop]\nvendr = 4\n"), 0o600))
+	s.launch(terminal.Options{})
+	s.refused(1, "vendr", "vendor", ":2")
+}
+
+func TestATillThatIsNotSetUp(t *testing.T) {
+	s := newScenario(t)
+	s.must(os.Remove(s.shop.SettingsFile()))
+	s.launch(terminal.Options{})
+	s.refused(1, "skidkassa.toml", "skidkassa secret set skidkabot", "skidkassa demo")
+}
+
+func TestATillWithoutItsSecretSaysSo(t *testing.T) {
+	s := newScenario(t)
+	s.shop.Setenv("CREDENTIALS_DIRECTORY", filepath.Join(s.shop.Folder, "nowhere"))
+	s.start(terminal.Options{})
+	s.scan(s.service.IssueQR(alexander).Payload(), terminal.AtOnce())
+	s.see("Баланс недоступен", "секрет")
+	if got := s.service.Count(""); got != 0 {
+		t.Errorf("%d requests were sent without a secret", got)
+	}
+}
+
+func TestTheJournalIsReadWhileTheTillRuns(t *testing.T) {
+	s := newTill(t)
+	s.accrue()
+	s.see("Начислено 25")
+	for range 3 {
+		s.wantJournal("accrual 25 confirmed")
+	}
+	output, err := exec.Command(s.shop.Binary, "--data", s.shop.DataDir(), "journal", "list").CombinedOutput()
+	if err != nil || !strings.Contains(string(output), "confirmed") {
+		t.Errorf("the list without --json: %v\n%s", err, output)
+	}
+}

@@ -1,0 +1,180 @@
+//go:build !windows
+
+package e2e_test
+
+import (
+	"bytes"
+	"os/exec"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/skidkassa/skidkassa/internal/e2e/terminal"
+)
+
+// Terminals of all kinds.
+
+func TestTheScreenFollowsTheWindow(t *testing.T) {
+	s := newTill(t)
+	s.greet(alexander)
+	s.enterSum("1250,50", "Начислим 25 баллов")
+	fits := func(columns int) {
+		t.Helper()
+		for _, line := range strings.Split(s.Screen(), "\n") {
+			if n := len([]rune(line)); n > columns {
+				t.Errorf("a line of %d cells in a window of %d: %q", n, columns, line)
+			}
+		}
+	}
+	s.must(s.Resize(140, 45))
+	s.see("Начислим 25 баллов", "Александр Татарченко")
+	s.eventually("status line at the foot of the larger window", func() bool {
+		lines := strings.Split(strings.TrimRight(s.Screen(), "\n"), "\n")
+		return len(lines) == 45 && strings.Contains(lines[44], "Сервис")
+	})
+	fits(140)
+	s.must(s.Resize(60, 20))
+	s.see("Увеличьте окно до 80×24")
+	fits(60)
+	s.scan(s.service.IssueQR(maria).Payload(), terminal.AtOnce()) // asks, where nobody sees it
+	s.person(terminal.Esc)
+	s.must(s.Resize(80, 24))
+	s.see("Начислим 25 баллов", "1 250,50", "Александр Татарченко")
+	s.gone("Увеличьте окно")
+	fits(80)
+	s.press(terminal.F2)
+	s.see("Начислить 25 баллов?")
+	s.person(terminal.Enter)
+	s.see("Начислено 25")
+	s.wantLedger("accrue 25")
+}
+
+func TestALargeWindowFromTheStart(t *testing.T) {
+	s := newScenario(t)
+	s.start(terminal.Options{Columns: 140, Rows: 45})
+	s.accrue()
+	s.see("Начислено 25", "2 390")
+	s.wantLedger("accrue 25")
+}
+
+// Sequences that set a colour: any; one of more than the sixteen; one of more than 256.
+var (
+	anyColour    = regexp.MustCompile(`\x1b\[(\d+;)*(3[0-8]|4[0-8]|9[0-7]|10[0-7])(;\d+)*m`)
+	paletteOf256 = regexp.MustCompile(`\x1b\[(\d+;)*[34]8;5;(1[6-9]|[2-9]\d|\d{3})(;\d+)*m`)
+	directColour = regexp.MustCompile(`\x1b\[(\d+;)*[34]8;2;`)
+)
+
+func TestColoursThatTheTerminalHas(t *testing.T) {
+	for _, kind := range []struct {
+		name      string
+		variables map[string]string
+		wanted    *regexp.Regexp   // must be there
+		forbidden []*regexp.Regexp // must not
+	}{
+		{"NO_COLOR", map[string]string{"NO_COLOR": "1"}, nil, []*regexp.Regexp{anyColour}},
+		{"16 colours", map[string]string{"TERM": "xterm"}, anyColour, []*regexp.Regexp{paletteOf256, directColour}},
+		{"256 colours", map[string]string{"TERM": "xterm-256color"}, anyColour, []*regexp.Regexp{directColour}},
+		{"true colour", map[string]string{"COLORTERM": "truecolor"}, anyColour, nil},
+	} {
+		t.Run(kind.name, func(t *testing.T) {
+			s := newScenario(t)
+			for name, value := range kind.variables {
+				s.shop.Setenv(name, value)
+			}
+			s.start(terminal.Options{})
+			s.accrue()
+			s.see("Начислено 25", "2 390")
+			s.person(terminal.Enter)
+			s.see(idleWords, "начисление")
+			if kind.wanted != nil && !kind.wanted.Match(s.Raw()) {
+				t.Error("there are no colours")
+			}
+			for _, pattern := range kind.forbidden {
+				if found := pattern.Find(s.Raw()); found != nil {
+					t.Errorf("%q was written", found)
+				}
+			}
+		})
+	}
+}
+
+func TestASCIIBorders(t *testing.T) {
+	s := newScenario(t)
+	s.shop.Setenv("LANG", "C")
+	s.start(terminal.Options{})
+	s.accrue()
+	s.see("Начислено 25")
+	if found := regexp.MustCompile("[\u2500-\u259f]").Find(s.Raw()); found != nil {
+		t.Errorf("%q was drawn", found)
+	}
+}
+
+// atOnce is how soon a till must stand, and a command answer, on a terminal that answers no questions: a program that
+// asks one waits five seconds.
+const atOnce = time.Second
+
+func TestAMuteTerminalDoesNotHoldUpTheStart(t *testing.T) {
+	s := newScenario(t)
+	s.launch(terminal.Options{Mute: true})
+	at, err := s.Await("first screen", terminal.Patience, func(screen string) bool {
+		return strings.Contains(screen, idleWords)
+	})
+	s.must(err)
+	if took := at.Sub(s.Started()); took > atOnce {
+		t.Errorf("the first screen came after %s", took)
+	}
+	s.accrue()
+	s.see("Начислено 25")
+	for _, question := range []string{"\x1b]10;?", "\x1b]11;?", "\x1b[6n", "\x1b[c"} {
+		if bytes.Contains(s.Raw(), []byte(question)) {
+			t.Errorf("the till asks the terminal: %q", question)
+		}
+	}
+}
+
+func TestAMuteTerminalDoesNotHoldUpACommand(t *testing.T) {
+	s := newScenario(t)
+	for _, args := range [][]string{{"version"}, {"--help"}, {"secret", "check", "skidkabot"}} {
+		s.launch(terminal.Options{Mute: true}, args...)
+		s.ended(0)
+		if took := time.Since(s.Started()); took > atOnce {
+			t.Errorf("%s took %s", args, took)
+		}
+	}
+}
+
+func TestWhatIsScannedRightAtTheStartIsNotLost(t *testing.T) {
+	s := newScenario(t)
+	s.launch(terminal.Options{Mute: true})
+	s.scan(s.service.IssueQR(alexander).Payload(), terminal.AtOnce())
+	s.see(guestSum, "Александр Татарченко")
+}
+
+func TestAnUnterminatedPasteDoesNotSwallowTheKeyboard(t *testing.T) {
+	s := newTill(t)
+	s.press(terminal.PasteBegins + `{"type":"Skid`)
+	time.Sleep(pasteIsOver)
+	s.press(terminal.F1)
+	s.see("Клавиши на этом экране")
+	s.press(terminal.Esc)
+	s.gone("Клавиши на этом экране")
+	s.greet(alexander)
+	s.enterSum("1250", "Начислим 25 баллов")
+	s.press(terminal.Key(terminal.PasteBegins))
+	time.Sleep(pasteIsOver)
+	s.press(terminal.CtrlC)
+	s.see("Выйти из программы?")
+}
+
+// pasteIsOver is longer than a paste may be silent.
+const pasteIsOver = 1200 * time.Millisecond
+
+func TestNoTerminalNoTill(t *testing.T) {
+	s := newScenario(t)
+	output, err := s.shop.Command().CombinedOutput()
+	exit, ok := err.(*exec.ExitError)
+	if !ok || exit.ExitCode() != 1 || !bytes.Contains(output, []byte("needs a terminal")) {
+		t.Errorf("without a terminal: %v\n%s", err, output)
+	}
+}
