@@ -152,6 +152,7 @@ type Operation struct {
 
 	Parent   uuid.UUID // [uuid.Nil]: none
 	Link     Link
+	Order    uuid.UUID // the order that it was made for, by the order book's id; [uuid.Nil]: none
 	WaitsFor uuid.UUID // not sent before this operation has happened, and voided when it has not; [uuid.Nil]: waits for none
 
 	Baseline   decimal.Decimal // the balance read before the first byte; meaningful when BaselineAt is set

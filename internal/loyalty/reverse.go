@@ -117,7 +117,7 @@ func (d *Desk) reversal(id uuid.UUID, of Operation, points decimal.Decimal, req 
 		ID: id, Register: d.Register, Kind: kind, State: StatePlanned,
 		Vendor: of.Vendor, Client: of.Client, Secret: card.Secret, ScannedAt: of.ScannedAt, Name: of.Name,
 		Points: points, Sum: of.Sum, Money: of.Money, Percent: of.Percent,
-		Parent: of.ID, Link: LinkReversal,
+		Parent: of.ID, Link: LinkReversal, Order: of.Order,
 		PlannedAt: now, ChangedAt: now, Cashier: req.Cashier, Note: strings.TrimSpace(req.Reason),
 	}
 }

@@ -56,6 +56,7 @@ type Filter struct {
 	Client   int64
 	Parent   uuid.UUID
 	WaitsFor uuid.UUID
+	Order    uuid.UUID
 	Sum      decimal.NullDecimal // the receipt's sum, compared as a value
 	Since    time.Time           // PlannedAt at or after
 	Until    time.Time           // PlannedAt before
@@ -74,6 +75,7 @@ func (f Filter) Matches(o Operation) bool {
 		f.Client != 0 && o.Client != f.Client,
 		f.Parent != uuid.Nil && o.Parent != f.Parent,
 		f.WaitsFor != uuid.Nil && o.WaitsFor != f.WaitsFor,
+		f.Order != uuid.Nil && o.Order != f.Order,
 		f.Sum.Valid && !o.Sum.Equal(f.Sum.Decimal),
 		!f.Since.IsZero() && o.PlannedAt.Before(f.Since),
 		!f.Until.IsZero() && !o.PlannedAt.Before(f.Until),

@@ -21,6 +21,7 @@ type AccrualRequest struct {
 	ID              uuid.UUID // from NewID, when the form opened
 	Guest           Guest
 	Sum             decimal.Decimal // the receipt, paid in money
+	Order           uuid.UUID       // the order that the receipt is of; uuid.Nil: none
 	Cashier         string
 	RepeatConfirmed bool      // the cashier has answered the question of a RepeatError
 	Repeats         uuid.UUID // the operation that was not applied and is tried again (I2); uuid.Nil: none
@@ -33,6 +34,7 @@ type RedemptionRequest struct {
 	Guest           Guest
 	Sum             decimal.Decimal // the receipt
 	Points          decimal.Decimal // to redeem; not above the limit of the guest's rules
+	Order           uuid.UUID       // as in AccrualRequest
 	Cashier         string
 	RepeatConfirmed bool
 	Repeats         uuid.UUID // as in AccrualRequest
@@ -88,7 +90,7 @@ func (d *Desk) Accrue(ctx context.Context, req AccrualRequest) (Result, error) {
 		return Result{}, ErrNothingToAccrue
 	}
 	op := d.operation(Accrual, req.ID, req.Guest, req.Cashier)
-	op.Points, op.Sum, op.Money = points, req.Sum, req.Sum
+	op.Points, op.Sum, op.Money, op.Order = points, req.Sum, req.Sum, req.Order
 	op.Percent = req.Guest.Rules.AccruePercent.Decimal
 	if err := d.linkRepeat(ctx, &op, req.Repeats); err != nil {
 		return Result{}, err
@@ -111,7 +113,7 @@ func (d *Desk) Redeem(ctx context.Context, req RedemptionRequest) (Result, error
 		return Result{}, ErrAboveLimit
 	}
 	op := d.operation(Redemption, req.ID, req.Guest, req.Cashier)
-	op.Points, op.Sum, op.Money = req.Points, req.Sum, req.Sum.Sub(req.Points)
+	op.Points, op.Sum, op.Money, op.Order = req.Points, req.Sum, req.Sum.Sub(req.Points), req.Order
 	op.Percent = rules.RedeemPercent.Decimal
 	if err := d.linkRepeat(ctx, &op, req.Repeats); err != nil {
 		return Result{}, err
@@ -119,7 +121,7 @@ func (d *Desk) Redeem(ctx context.Context, req RedemptionRequest) (Result, error
 	ops := []Operation{op}
 	if remainder := rules.Accrual(op.Money); remainder.IsPositive() {
 		accrual := d.operation(Accrual, req.RemainderID, req.Guest, req.Cashier)
-		accrual.Points, accrual.Sum, accrual.Money = remainder, req.Sum, op.Money
+		accrual.Points, accrual.Sum, accrual.Money, accrual.Order = remainder, req.Sum, op.Money, req.Order
 		accrual.Percent = rules.AccruePercent.Decimal
 		accrual.Parent, accrual.Link, accrual.WaitsFor = op.ID, LinkRemainder, op.ID
 		ops = append(ops, accrual)
