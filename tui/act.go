@@ -52,6 +52,9 @@ func (m *Model) do(act any) tea.Cmd {
 
 // show makes a screen the active one, and lets go of what belonged to the last.
 func (m *Model) show(next screen) {
+	if m.unwritten() {
+		m.notices.drop(m.env.Say(texts.NoticeWriteFirst))
+	}
 	m.active, m.question, m.overlay, m.undo = next, nil, nil, nil
 	if m.hangUp != nil {
 		m.hangUp()

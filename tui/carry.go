@@ -10,7 +10,6 @@ import (
 	"github.com/skidkassa/skidkassa/internal/loyalty"
 	"github.com/skidkassa/skidkassa/internal/notice"
 	"github.com/skidkassa/skidkassa/internal/texts"
-	"github.com/skidkassa/skidkassa/tui/look"
 )
 
 // cancelNowAct cancels an accrual that was never sent; the cashier has confirmed it.
@@ -84,7 +83,7 @@ func (m *Model) tellErrand(msg errandDoneMsg) {
 		m.tellFailure(e.failed(msg.errand.op.Kind)+" "+e.whyError(msg.err), msg.errand.op)
 	case msg.result.Unwritten:
 		m.notices.alarm(e.Say(texts.NoticeUnwritten, texts.Args{
-			"What": e.inShort(op), "Name": e.name(op.Name), "Client": op.Client, "Time": e.Clock(op.PlannedAt),
+			"What": e.inShort(op), "Name": e.shortName(op.Name), "Client": op.Client, "Time": e.Clock(op.PlannedAt),
 		}))
 	default:
 		m.announce(op)
@@ -95,7 +94,8 @@ func (m *Model) tellErrand(msg errandDoneMsg) {
 }
 
 func (m *Model) tellFailure(text string, op loyalty.Operation) {
-	m.notices.alarm(m.env.Say(texts.NoticeLine, texts.Args{"What": strings.TrimSpace(text), "Name": m.env.name(op.Name)}))
+	said := texts.Args{"What": strings.TrimSpace(text), "Name": m.env.shortName(op.Name)}
+	m.notices.alarmOf(op.ID, m.env.Say(texts.NoticeLine, said))
 }
 
 // operationChanged is news of an operation, whoever carries it out: it goes to the book, to the screen that shows it,
@@ -105,40 +105,39 @@ func (m *Model) operationChanged(op loyalty.Operation) tea.Cmd {
 		return nil
 	}
 	news := loyalty.OperationChanged{Operation: op}
+	var cmd tea.Cmd
 	switch active := m.active.(type) {
 	case *outcome:
 		if active.concerns(op.ID) {
 			return m.do(active.update(news))
 		}
-	case *guest:
-		if act := active.update(news); act != nil {
-			return m.do(act)
-		}
+	case *sending, *guest:
+		cmd = m.do(active.update(news))
 	}
 	if !m.flights[op.ID] && !m.flights[op.Parent] {
 		m.announce(op)
 	}
-	return nil
+	return cmd
 }
 
 // announce tells in a message how an operation stands, if that is news for a person.
 func (m *Model) announce(op loyalty.Operation) {
 	e := m.env
 	said := texts.Args{
-		"Number": e.Number(op.Points), "Points": e.Points(op.Points), "Name": e.name(op.Name), "Money": e.money(op.Money),
+		"Number": e.Number(op.Points), "Points": e.Points(op.Points), "Name": e.shortName(op.Name), "Money": e.money(op.Money),
 	}
 	switch op.State {
 	case loyalty.StateConfirmed:
-		m.notices.tell(e.Say(texts.NoticeLine, texts.Args{"What": e.done(op) + ".", "Name": e.name(op.Name)}))
+		m.notices.tellOf(op.ID, e.Say(texts.NoticeLine, texts.Args{"What": e.done(op) + ".", "Name": e.shortName(op.Name)}))
 	case loyalty.StateApplied:
-		m.notices.alarm(e.Say(byKind(op.Kind, texts.NoticeAppliedAccrual, texts.NoticeAppliedRedemption), said))
+		m.notices.alarmOf(op.ID, e.Say(byKind(op.Kind, texts.NoticeAppliedAccrual, texts.NoticeAppliedRedemption), said))
 	case loyalty.StateNotApplied:
 		said["Money"] = e.money(op.Sum)
-		m.notices.alarm(e.Say(byKind(op.Kind, texts.NoticeNotAppliedAccrual, texts.NoticeNotAppliedRedemption), said))
+		m.notices.alarmOf(op.ID, e.Say(byKind(op.Kind, texts.NoticeNotAppliedAccrual, texts.NoticeNotAppliedRedemption), said))
 	case loyalty.StateReview:
-		m.notices.alarm(e.Say(texts.NoticeReview, said))
+		m.notices.alarmOf(op.ID, e.Say(texts.NoticeReview, said))
 	case loyalty.StateUnknown:
-		m.notices.alarm(e.Say(texts.NoticeUnknown, said))
+		m.notices.alarmOf(op.ID, e.Say(texts.NoticeUnknown, said))
 	case loyalty.StateRefused, loyalty.StateVoided, loyalty.StateExpired:
 		if op.Reason != loyalty.ReasonCashier {
 			m.tellFailure(e.failed(op.Kind)+" "+e.whyOperation(op), op)
@@ -172,7 +171,7 @@ func (m *Model) cancelDone(msg canceledMsg) {
 	}
 	m.book.put(msg.op)
 	m.notices.tell(m.env.Say(texts.OfferedCanceled, texts.Args{
-		"PointsOf": m.env.PointsOf(msg.op.Points), "Name": look.Clean(msg.op.Name),
+		"PointsOf": m.env.PointsOf(msg.op.Points), "Name": m.env.shortName(msg.op.Name),
 	}))
 }
 

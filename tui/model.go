@@ -41,6 +41,7 @@ type Model struct {
 	overlay  screen    // help or ready scans, over all of that; nil: none
 	leaving  *quitting // set once the program is to end
 	undo     func()    // brings the active screen back to before a possible scan began
+	excused  bool      // the decoder was told of a pause of the till's own, and no key has come since
 
 	book      *book
 	notices   *notices
@@ -191,7 +192,7 @@ func (m *Model) woken(msg wakeMsg) tea.Cmd {
 	if msg.number == m.alarms {
 		m.alarm = time.Time{}
 	}
-	typed := m.events(m.decoder.Tick(m.env.now))
+	typed := m.tick()
 	if m.env.now.Before(m.redrawAt) {
 		return typed
 	}
@@ -212,7 +213,7 @@ func (m *Model) View() string {
 }
 
 func (m *Model) draw() string {
-	if m.width < minWidth || m.height < minHeight {
+	if m.isTooSmall() {
 		return m.tooSmall()
 	}
 	s := m.env.Styles
@@ -261,6 +262,9 @@ func (m *Model) who() string {
 	return who
 }
 
+// isTooSmall reports whether the window is below what the screens are made for.
+func (m *Model) isTooSmall() bool { return m.width < minWidth || m.height < minHeight }
+
 // tooSmall asks for a larger window. Scans still arrive meanwhile.
 func (m *Model) tooSmall() string {
 	text := m.env.Say(texts.WindowTooSmall, texts.Args{
@@ -279,6 +283,10 @@ func (m *Model) globalKeys() []key.Binding {
 	return append(keys, m.env.bind("F10", texts.KeyQuit, "f10"))
 }
 
+// leastKeys are left out of the hint line when there is no room, the least important first, so that F10 does not fall off
+// its end: everybody knows Tab and Enter, and the help names them all.
+var leastKeys = []string{"tab", "enter", "f6", "esc", "f1"}
+
 // hints is the line of keys that do something now.
 func (m *Model) hints(width int) string {
 	if m.leaving != nil {
@@ -286,11 +294,11 @@ func (m *Model) hints(width int) string {
 	}
 	keys := append(m.top().keys(), m.globalKeys()...)
 	line := m.hintLine(keys)
-	for _, generic := range []string{"tab", "enter"} { // everybody knows these; F10 must not fall off the end for them
+	for _, least := range leastKeys {
 		if look.Width(line) <= width {
 			break
 		}
-		keys = slices.DeleteFunc(keys, func(k key.Binding) bool { return k.Keys()[0] == generic })
+		keys = slices.DeleteFunc(keys, func(k key.Binding) bool { return k.Keys()[0] == least })
 		line = m.hintLine(keys)
 	}
 	return m.env.Truncate(line, width)

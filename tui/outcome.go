@@ -93,7 +93,7 @@ func (o *outcome) view(width, height int) []string {
 			lines = append(lines, "")
 			continue
 		}
-		for _, line := range look.Wrap(part.text, inner-4) {
+		for _, line := range o.wrap(part.text, inner-4, part.most) {
 			lines = append(lines, part.style.Render(line))
 		}
 	}
@@ -134,10 +134,11 @@ type told struct {
 type toldLine struct {
 	text  string
 	style look.Style
+	most  int // how many lines it may take; 0: as many as it needs
 }
 
 func (t *told) add(style look.Style, text string) {
-	t.lines = append(t.lines, toldLine{text, style})
+	t.lines = append(t.lines, toldLine{text: text, style: style})
 }
 
 func (t *told) gap() { t.lines = append(t.lines, toldLine{}) }

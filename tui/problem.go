@@ -63,7 +63,7 @@ func (e *env) scanWords(err error) (text, extra string) {
 	case loyalty.ScanLayout:
 		text = e.Say(texts.ProblemLayout)
 		if scan.Layout != "" {
-			text = e.Say(texts.ProblemLayoutNamed, texts.Args{"Layout": look.Clean(scan.Layout)})
+			text = e.Say(texts.ProblemLayoutNamed, texts.Args{"Layout": e.layoutName(scan.Layout)})
 		}
 		return text, e.Say(texts.ProblemHead, head)
 	case loyalty.ScanBarcode:

@@ -72,6 +72,9 @@ func (m *Model) welcome(act greetAct) tea.Cmd {
 	g, atGuest := m.active.(*guest)
 	switch {
 	case atGuest && g.card == act.card:
+		if again := g.rescanned(act.scannedAt); again != nil {
+			return m.do(again)
+		}
 		m.notices.tell(m.env.Say(texts.NoticeSameGuest))
 		return nil
 	case atGuest && g.entered():
@@ -110,8 +113,8 @@ func (m *Model) greetingDone(msg greetingMsg) tea.Cmd {
 	case msg.err == nil:
 		return m.do(g.update(greetedMsg{msg.guest}))
 	case g.known != nil: // the balance was to be read anew: the old one stays, and the desk reads it before it sends
-		g.asked = time.Time{}
-		m.notices.alarm(m.env.balanceWords(msg.err))
+		g.asked, g.outdated = time.Time{}, true
+		m.notices.alarm(m.env.balanceWords(msg.err) + " " + m.env.Say(texts.ResultScanAgain))
 	case m.question != nil:
 		g.failed = msg.err // the cashier answers first: the question may be about the next customer
 	default:

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"strings"
 	"time"
 
 	"github.com/charmbracelet/bubbles/key"
@@ -53,6 +54,25 @@ func (e *env) name(name string) string {
 		return e.Say(texts.GuestNameless)
 	}
 	return name
+}
+
+// nameLines is how many lines a name may take: sums and buttons stand below it, and a service may send any length.
+const nameLines = 2
+
+// shortNameCells is how much of a name stands in a sentence whose end matters more.
+const shortNameCells = 28
+
+// shortName is the name for a sentence.
+func (e *env) shortName(name string) string { return e.Truncate(e.name(name), shortNameCells) }
+
+// wrap breaks a plain text into lines, at most so many of them: the last one is cut. 0 sets no bound.
+func (e *env) wrap(text string, cells, most int) []string {
+	lines := look.Wrap(text, cells)
+	if most > 0 && len(lines) > most {
+		rest := strings.Join(lines[most-1:], " ")
+		lines = append(lines[:most-1], e.Truncate(rest, cells))
+	}
+	return lines
 }
 
 // bind makes a key binding with the words that the hint line says.

@@ -25,7 +25,7 @@ func (e *env) tell(result loyalty.Result, err error) told {
 	case loyalty.StateUnknown:
 		e.tellUnknown(&t, result)
 	case loyalty.StateReview, loyalty.StateSettled:
-		e.tellReview(&t, op)
+		e.tellReview(&t, result)
 	case loyalty.StateQueued:
 		t.title = e.Say(texts.QueuedTitle, texts.Args{"PointsOf": e.PointsOf(op.Points)})
 		e.tellWhose(&t, op)
@@ -56,7 +56,7 @@ func (e *env) failed(kind loyalty.Kind) string {
 
 func (e *env) tellWhose(t *told, op loyalty.Operation) {
 	t.gap()
-	t.add(e.Text.Plain, e.name(op.Name))
+	t.lines = append(t.lines, toldLine{text: e.name(op.Name), style: e.Text.Plain, most: nameLines})
 }
 
 // tellFull says that the guest pays the whole receipt.
@@ -75,15 +75,15 @@ func (e *env) tellDone(t *told, result loyalty.Result) {
 	e.tellWhose(t, op)
 	t.add(e.Text.Strong, e.Say(texts.ResultToPay, texts.Args{"Money": e.money(op.Money)}))
 	if result.Remainder != nil {
-		e.tellRemainder(t, *result.Remainder)
+		e.tellRemainder(t, result)
 	}
 	e.tellBalance(t, result)
 }
 
-// tellBalance says the newest balance that the service has named.
+// tellBalance says the newest balance: what the service has named, or what the settling has seen.
 func (e *env) tellBalance(t *told, result loyalty.Result) {
 	last := result.Operation
-	if result.Remainder != nil && result.Remainder.State == loyalty.StateConfirmed {
+	if result.Remainder != nil && isDone(*result.Remainder) {
 		last = *result.Remainder
 	}
 	switch {
@@ -96,20 +96,45 @@ func (e *env) tellBalance(t *told, result loyalty.Result) {
 	}
 }
 
+// isDone reports whether the points of an operation have moved.
+func isDone(op loyalty.Operation) bool {
+	return op.State == loyalty.StateConfirmed || op.State == loyalty.StateApplied
+}
+
 // tellRemainder says how the accrual on the money part stands.
-func (e *env) tellRemainder(t *told, op loyalty.Operation) {
+func (e *env) tellRemainder(t *told, result loyalty.Result) {
+	op := *result.Remainder
 	pointsOf := texts.Args{"PointsOf": e.PointsOf(op.Points)}
 	switch op.State {
 	case loyalty.StateConfirmed, loyalty.StateApplied:
 		t.add(e.Text.Good, e.Say(texts.ResultRemainderDone, texts.Args{"Number": e.Number(op.Points)}))
+		if op.State == loyalty.StateApplied {
+			t.add(e.Text.Dim, e.Say(texts.ResultInferred))
+		}
 	case loyalty.StateUnknown:
 		t.add(e.Text.Warn, e.Say(texts.ResultRemainderUnknown, pointsOf))
 	case loyalty.StatePlanned, loyalty.StateSending, loyalty.StateQueued:
-		t.add(e.Text.Dim, e.Say(texts.ResultRemainderWaits, pointsOf))
+		e.tellWaiting(t, result)
 	case loyalty.StateReview, loyalty.StateSettled:
 		t.add(e.Text.Warn, e.Say(texts.ResultRemainderReview, pointsOf))
 	default:
 		t.add(e.Text.Bad, e.Say(texts.ResultRemainderFailed)+" "+e.whyOperation(op))
+	}
+}
+
+// tellWaiting says what an accrual on the money part waits for: it follows only a redemption that is proven and written.
+func (e *env) tellWaiting(t *told, result loyalty.Result) {
+	points := result.Remainder.Points
+	said := texts.Args{"PointsOf": e.PointsOf(points), "Number": e.Number(points)}
+	switch {
+	case result.Unwritten:
+		t.add(e.Text.Warn, e.Say(texts.ResultRemainderPostponed))
+	case isDone(result.Operation):
+		t.add(e.Text.Dim, e.Say(texts.ResultRemainderSending, said))
+	case result.Operation.State == loyalty.StateUnknown:
+		t.add(e.Text.Dim, e.Say(texts.ResultRemainderWaits, said))
+	default:
+		t.add(e.Text.Warn, e.Say(texts.ResultRemainderHeld, said))
 	}
 }
 
@@ -148,25 +173,47 @@ func (e *env) tellUnknown(t *told, result loyalty.Result) {
 		t.add(e.Text.Plain, e.Say(texts.UnknownAccrualPoints, texts.Args{"Number": e.Number(op.Points)}))
 	} else {
 		t.add(e.Text.Strong, e.Say(texts.UnknownRedemptionWait, texts.Args{"Points": e.Points(op.Points)}))
-		t.add(e.Text.Strong, e.Say(texts.UnknownRedemptionApplied, texts.Args{"Money": e.money(op.Money)}))
-		t.add(e.Text.Strong, e.Say(texts.UnknownRedemptionNot, texts.Args{"Money": e.money(op.Sum)}))
+		e.tellBothSums(t, op)
 	}
 	if result.Remainder != nil {
-		e.tellRemainder(t, *result.Remainder)
+		e.tellRemainder(t, result)
 	}
 	t.gap()
 	t.add(e.Text.Dim, e.Say(texts.UnknownGoOn))
 }
 
-func (e *env) tellReview(t *told, op loyalty.Operation) {
-	t.title = e.Say(texts.ReviewTitle)
+// tellBothSums says what the guest pays in either case, while nobody knows whether the points were redeemed.
+func (e *env) tellBothSums(t *told, op loyalty.Operation) {
+	t.add(e.Text.Strong, e.Say(texts.UnknownRedemptionApplied, texts.Args{"Money": e.money(op.Money)}))
+	t.add(e.Text.Strong, e.Say(texts.UnknownRedemptionNot, texts.Args{"Money": e.money(op.Sum)}))
+}
+
+// tellReview says why a person has to decide, and what to take meanwhile.
+func (e *env) tellReview(t *told, result loyalty.Result) {
+	op := result.Operation
 	if op.State == loyalty.StateSettled {
 		t.title = e.Say(texts.SettledTitle)
-	} else {
-		t.add(e.Text.Plain, e.Say(texts.ReviewDetail))
+		e.tellWhose(t, op)
+		t.add(e.Text.Strong, e.signed(op)+"  "+e.money(op.Sum))
+		return
 	}
+	t.title = e.Say(texts.ReviewTitle)
+	detail := texts.ReviewDetail
+	if op.Reason == loyalty.ReasonQRExpired {
+		detail = texts.ReviewQRExpired
+	}
+	t.add(e.Text.Plain, e.Say(detail))
 	e.tellWhose(t, op)
 	t.add(e.Text.Strong, e.signed(op)+"  "+e.money(op.Sum))
+	if op.Kind == loyalty.Accrual {
+		t.add(e.Text.Strong, e.Say(texts.UnknownAccrualTake, texts.Args{"Money": e.money(op.Money)}))
+	} else {
+		t.add(e.Text.Plain, e.Say(texts.ReviewTake))
+		e.tellBothSums(t, op)
+	}
+	if result.Remainder != nil {
+		e.tellRemainder(t, result)
+	}
 }
 
 // tellUnwritten asks for paper: the result is true, but the journal does not have it.
@@ -174,7 +221,7 @@ func (e *env) tellUnwritten(t *told, op loyalty.Operation) {
 	t.gap()
 	t.add(e.Text.Bad, e.Say(texts.ResultUnwritten))
 	t.add(e.Text.Strong, e.Say(texts.ResultWriteDown, texts.Args{
-		"What": e.inShort(op), "Name": e.name(op.Name), "Client": op.Client,
+		"What": e.inShort(op), "Name": e.shortName(op.Name), "Client": op.Client,
 		"Money": e.money(op.Sum), "Time": e.Clock(op.PlannedAt),
 	}))
 	t.add(e.Text.Plain, e.Say(texts.ResultWriteThen))
