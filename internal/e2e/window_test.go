@@ -39,6 +39,7 @@ func TestTheScreenFollowsTheWindow(t *testing.T) {
 	fits(60)
 	s.scan(s.service.IssueQR(maria).Payload(), terminal.AtOnce()) // asks, where nobody sees it
 	s.person(terminal.Enter)                                      // and nobody can answer
+	s.person()                                                    // the till reads the key before it learns the new size
 	s.must(s.Resize(80, 24))
 	s.see("Новый покупатель?")
 	s.person(terminal.Esc)
