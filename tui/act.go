@@ -95,6 +95,9 @@ func (m *Model) doMore(act any) tea.Cmd {
 
 // show makes a screen the active one, and lets go of what belonged to the last.
 func (m *Model) show(next screen) {
+	if m.unwritten() {
+		m.notices.drop(m.env.Say(texts.NoticeWriteFirst))
+	}
 	m.active, m.behind, m.question, m.overlay, m.undo = next, nil, nil, nil, nil
 	if m.hangUp != nil {
 		m.hangUp()
@@ -121,7 +124,7 @@ func (m *Model) goBack() tea.Cmd {
 	m.behind = behind
 	switch back := back.(type) {
 	case *guest:
-		if back.known == nil || !back.asked.IsZero() || len(back.known.Unsettled) > 0 {
+		if back.known == nil || back.outdated || !back.asked.IsZero() || len(back.known.Unsettled) > 0 {
 			back.asked = m.env.now
 			return m.ask(back.card, back.scannedAt)
 		}

@@ -10,11 +10,13 @@ import (
 )
 
 // amountField is a field for a number. It takes digits and, where it has decimals, one separator; everything else is
-// refused with a word of why, so that what it shows is always a number. The cursor stays at the end.
+// refused with a word of why, so that what it shows is always a number. What was typed with a refused rune in it is another
+// number than what is shown, so that after it nothing is taken until it has been erased. The cursor stays at the end.
 type amountField struct {
 	places  int    // decimals: 2 for a sum, 0 for points
 	digits  string // digits with at most one point
 	refusal texts.ID
+	refused int // runes since the refusal, that one counted: Backspace takes them back first; a paste counts as one
 }
 
 // wholeDigits bounds the digits before the separator: more than any sum that a shop takes.
@@ -22,17 +24,19 @@ const wholeDigits = 12
 
 // enter types runes into the field. What a paste holds is taken whole or not at all: a part of a number is another number.
 func (f *amountField) enter(runes []rune, paste bool) {
-	f.refusal = ""
 	before := f.digits
 	for _, r := range runes {
-		refusal := f.enterRune(r)
-		if refusal == "" {
-			continue
+		if f.refusal == "" {
+			f.refusal = f.enterRune(r)
 		}
-		f.refusal = refusal
-		if paste {
+		switch {
+		case f.refusal == "":
+		case paste:
 			f.digits = before
+			f.refused++
 			return
+		default:
+			f.refused++
 		}
 	}
 }
@@ -44,10 +48,10 @@ func (f *amountField) enterRune(r rune) (refusal texts.ID) {
 		return f.enterDigit(r, whole, fraction, hasPoint)
 	case r == ' ' || r == '\u00a0' || r == '\u202f':
 		return "" // grouping of a pasted number; the field groups by itself
-	case r == '-' || r == '\u2212':
-		return texts.AmountNegative
 	case f.places == 0:
 		return texts.AmountPointsDigitsOnly
+	case r == '-' || r == '\u2212':
+		return texts.AmountNegative
 	case !loyalty.IsSeparator(r), hasPoint:
 		return texts.AmountDigitsOnly
 	case whole == "":
@@ -70,18 +74,26 @@ func (f *amountField) enterDigit(r rune, whole, fraction string, hasPoint bool) 
 	return ""
 }
 
-// erase takes the last rune away.
+// erase takes the last rune away, refused or not.
 func (f *amountField) erase() {
-	f.refusal = ""
+	if f.refused > 0 {
+		if f.refused--; f.refused == 0 {
+			f.refusal = ""
+		}
+		return
+	}
 	if f.digits != "" {
 		f.digits = f.digits[:len(f.digits)-1]
 	}
 }
 
-func (f *amountField) clear() { f.digits, f.refusal = "", "" }
+func (f *amountField) clear() { f.digits, f.refusal, f.refused = "", "", 0 }
 
 // set shows a number as if it had been typed.
-func (f *amountField) set(value decimal.Decimal) { f.digits, f.refusal = value.String(), "" }
+func (f *amountField) set(value decimal.Decimal) {
+	f.clear()
+	f.digits = value.String()
+}
 
 func (f *amountField) empty() bool { return f.digits == "" }
 

@@ -11,7 +11,6 @@ import (
 	"github.com/skidkassa/skidkassa/internal/loyalty"
 	"github.com/skidkassa/skidkassa/internal/notice"
 	"github.com/skidkassa/skidkassa/internal/texts"
-	"github.com/skidkassa/skidkassa/tui/look"
 )
 
 // cancelNowAct cancels an accrual that was never sent; the cashier has confirmed it.
@@ -94,7 +93,7 @@ func (m *Model) tellErrand(msg errandDoneMsg) {
 		m.tellFailure(e.failed(msg.errand.op)+" "+e.whyError(msg.err), msg.errand.op)
 	case msg.result.Unwritten:
 		m.notices.alarm(e.Say(texts.NoticeUnwritten, texts.Args{
-			"What": e.inShort(op), "Name": e.name(op.Name), "Client": op.Client, "Time": e.Clock(op.PlannedAt),
+			"What": e.inShort(op), "Name": e.shortName(op.Name), "Client": op.Client, "Time": e.Clock(op.PlannedAt),
 		}))
 	default:
 		m.announce(op)
@@ -105,7 +104,8 @@ func (m *Model) tellErrand(msg errandDoneMsg) {
 }
 
 func (m *Model) tellFailure(text string, op loyalty.Operation) {
-	m.notices.alarm(m.env.Say(texts.NoticeLine, texts.Args{"What": strings.TrimSpace(text), "Name": m.env.name(op.Name)}))
+	said := texts.Args{"What": strings.TrimSpace(text), "Name": m.env.shortName(op.Name)}
+	m.notices.alarmOf(op.ID, m.env.Say(texts.NoticeLine, said))
 }
 
 // operationChanged is news of an operation, whoever carries it out: it goes to the book, to the screen that shows it,
@@ -115,28 +115,19 @@ func (m *Model) operationChanged(op loyalty.Operation) tea.Cmd {
 		return nil
 	}
 	news := loyalty.OperationChanged{Operation: op}
+	var cmd tea.Cmd
 	switch active := m.active.(type) {
 	case *outcome:
 		if active.concerns(op.ID) {
 			return m.do(active.update(news))
 		}
-	case *guest:
-		if act := active.update(news); act != nil {
-			return m.do(act)
-		}
-	case *journalScreen, *details:
-		m.announceOthers(op)
-		return m.do(active.update(news))
+	case *sending, *guest, *journalScreen, *details:
+		cmd = m.do(active.update(news))
 	}
-	m.announceOthers(op)
-	return nil
-}
-
-// announceOthers tells the news of an operation that nobody waits for.
-func (m *Model) announceOthers(op loyalty.Operation) {
 	if !m.flights[op.ID] && !m.flights[op.Parent] {
 		m.announce(op)
 	}
+	return cmd
 }
 
 // announce tells in a message how an operation stands, if that is news for a person.
@@ -144,31 +135,31 @@ func (m *Model) announce(op loyalty.Operation) {
 	e := m.env
 	said := texts.Args{
 		"Number": e.Number(op.Points), "Points": e.Points(op.Points), "PointsOf": e.PointsOf(op.Points),
-		"Name": e.name(op.Name), "Money": e.money(op.Money),
+		"Name": e.shortName(op.Name), "Money": e.money(op.Money),
 	}
 	if (op.State == loyalty.StateApplied || op.State == loyalty.StateNotApplied) && m.announceFull(op, said) {
 		return
 	}
 	switch op.State {
 	case loyalty.StateConfirmed:
-		m.notices.tell(e.Say(texts.NoticeLine, texts.Args{"What": e.done(op) + ".", "Name": e.name(op.Name)}))
+		m.notices.tellOf(op.ID, e.Say(texts.NoticeLine, texts.Args{"What": e.done(op) + ".", "Name": e.shortName(op.Name)}))
 	case loyalty.StateApplied:
-		m.notices.alarm(e.Say(byKind(op, texts.NoticeAppliedAccrual, texts.NoticeAppliedRedemption,
+		m.notices.alarmOf(op.ID, e.Say(byKind(op, texts.NoticeAppliedAccrual, texts.NoticeAppliedRedemption,
 			texts.NoticeAppliedGiveBack, texts.NoticeAppliedTakeBack), said))
 	case loyalty.StateNotApplied:
 		said["Money"] = e.money(op.Sum)
-		m.notices.alarm(e.Say(byKind(op, texts.NoticeNotAppliedAccrual, texts.NoticeNotAppliedRedemption,
+		m.notices.alarmOf(op.ID, e.Say(byKind(op, texts.NoticeNotAppliedAccrual, texts.NoticeNotAppliedRedemption,
 			texts.NoticeNotAppliedStorno, texts.NoticeNotAppliedStorno), said))
 	case loyalty.StateReview:
-		m.notices.alarm(e.Say(texts.NoticeReview, said))
+		m.notices.alarmOf(op.ID, e.Say(texts.NoticeReview, said))
 	case loyalty.StateUnknown:
-		m.notices.alarm(e.Say(texts.NoticeUnknown, said))
+		m.notices.alarmOf(op.ID, e.Say(texts.NoticeUnknown, said))
 	case loyalty.StateExpired:
 		if op.Code != 0 {
 			m.tellFailure(e.failed(op)+" "+e.whyOperation(op), op)
 			return
 		}
-		m.notices.alarm(e.Say(texts.NoticeExpired, said))
+		m.notices.alarmOf(op.ID, e.Say(texts.NoticeExpired, said))
 	case loyalty.StateRefused, loyalty.StateVoided:
 		unneeded := op.Link == loyalty.LinkReversal && op.Reason == loyalty.ReasonParentFailed
 		if op.Reason != loyalty.ReasonCashier && !unneeded {
@@ -187,7 +178,7 @@ func (m *Model) announceFull(op loyalty.Operation, said texts.Args) bool {
 	if op.State == loyalty.StateApplied {
 		id = texts.NoticeFullApplied
 	}
-	m.notices.alarm(m.env.Say(id, said))
+	m.notices.alarmOf(op.ID, m.env.Say(id, said))
 	return true
 }
 
@@ -224,7 +215,7 @@ func (m *Model) cancelDone(msg canceledMsg) tea.Cmd {
 	}
 	m.book.put(msg.op)
 	m.notices.tell(m.env.Say(texts.OfferedCanceled, texts.Args{
-		"PointsOf": m.env.PointsOf(msg.op.Points), "Name": look.Clean(msg.op.Name),
+		"PointsOf": m.env.PointsOf(msg.op.Points), "Name": m.env.shortName(msg.op.Name),
 	}))
 	if d, ok := m.active.(*details); ok && d.op.ID == msg.op.ID {
 		return m.loadDetails(msg.op)
@@ -240,7 +231,7 @@ func (m *Model) fullPaid(msg fullPaidMsg) {
 	switch {
 	case msg.err == nil, errors.Is(msg.err, loyalty.ErrReversed):
 		if atOutcome {
-			o.full = true
+			o.payFull()
 			return
 		}
 		m.notices.alarm(m.env.Say(texts.FullPayTake, texts.Args{"Money": m.env.money(msg.op.Sum)}))

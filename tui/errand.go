@@ -78,14 +78,30 @@ type sending struct {
 	*env
 	errand errand
 	since  time.Time
-	back   screen // where the cashier came from; a question about a repeat goes back there
+	sent   time.Time // when it became known that it was being sent; zero: it still waits for its turn or its baseline
+	back   screen    // where the cashier came from; a question about a repeat goes back there
 }
 
 func (s *sending) update(msg tea.Msg) any {
-	if press, ok := msg.(tea.KeyMsg); ok && press.Type == tea.KeyEsc {
-		return leaveAct{}
+	switch msg := msg.(type) {
+	case loyalty.OperationChanged:
+		if msg.Operation.ID == s.errand.op.ID && msg.Operation.State == loyalty.StateSending {
+			s.sent = s.now
+		}
+	case tea.KeyMsg:
+		if msg.Type == tea.KeyEsc {
+			return leaveAct{}
+		}
 	}
 	return nil
+}
+
+// progress says for how long the operation has been under way, and never that it was sent before it was.
+func (s *sending) progress() string {
+	if s.sent.IsZero() {
+		return s.Say(texts.SendingWaits, texts.Args{"Seconds": s.seconds(s.since)})
+	}
+	return s.Say(texts.SendingSince, texts.Args{"Seconds": s.seconds(s.sent)})
 }
 
 func (s *sending) view(width, height int) []string {
@@ -94,7 +110,7 @@ func (s *sending) view(width, height int) []string {
 	title := s.spin() + " " + s.Say(id, texts.Args{"Points": s.Points(s.errand.op.Points)})
 	lines := []string{"", s.Text.Title.Render(title), "", s.Text.Strong.Render(s.name(s.errand.op.Name)), ""}
 	for _, text := range []string{
-		s.Say(texts.SendingSince, texts.Args{"Seconds": s.seconds(s.since)}),
+		s.progress(),
 		s.Say(texts.SendingGoOn),
 	} {
 		lines = append(lines, look.Wrap(text, inner-4)...)

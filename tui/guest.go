@@ -23,6 +23,7 @@ type guest struct {
 	scannedAt time.Time
 	asked     time.Time          // when the service was asked; set while it is being asked
 	failed    error              // why it gave no balance, while a question lies over the screen
+	outdated  bool               // the balance could not be read anew: it is asked for again at the next occasion
 	known     *loyalty.Guest     // nil until the service has answered
 	repeats   *loyalty.Operation // what is tried again (I2); nil: nothing
 	focus     guestFocus
@@ -91,7 +92,7 @@ func (g *guest) repeated(kind loyalty.Kind) uuid.UUID {
 func (g *guest) update(msg tea.Msg) any {
 	switch msg := msg.(type) {
 	case greetedMsg:
-		g.known, g.asked = &msg.guest, time.Time{}
+		g.known, g.asked, g.outdated = &msg.guest, time.Time{}, false
 		g.recount()
 	case loyalty.OperationChanged:
 		return g.settled(msg.Operation)
@@ -107,6 +108,10 @@ func (g *guest) settled(op loyalty.Operation) any {
 	if g.known == nil || op.State.Unsettled() || !g.asked.IsZero() {
 		return nil
 	}
+	if g.outdated {
+		g.asked = g.now
+		return refreshAct{}
+	}
 	for _, open := range g.known.Unsettled {
 		if open.ID == op.ID {
 			g.asked = g.now
@@ -116,10 +121,26 @@ func (g *guest) settled(op loyalty.Operation) any {
 	return nil
 }
 
+// freshTime is how long a scan of the guest on the screen asks the service nothing: the balance was read just now.
+const freshTime = 10 * time.Second
+
+// rescanned asks for the balance anew when the guest's QR is scanned again and the balance may have changed since.
+func (g *guest) rescanned(at time.Time) any {
+	if g.known == nil || !g.asked.IsZero() {
+		return nil
+	}
+	isDue := g.known.Offline || g.outdated || len(g.known.Unsettled) > 0 // the network may be back, the operation settled
+	if !isDue && g.now.Sub(g.known.ReadAt) <= freshTime {
+		return nil
+	}
+	g.scannedAt, g.asked = at, g.now
+	return refreshAct{}
+}
+
 func (g *guest) press(press tea.KeyMsg) any {
 	switch press.Type {
 	case tea.KeyEsc:
-		if g.entered() {
+		if g.clears() {
 			g.clear()
 			return nil
 		}
@@ -163,6 +184,21 @@ func (g *guest) move(step guestFocus) {
 		return
 	}
 	g.focus = (g.focus + step + focusCount) % focusCount
+	if g.focus == focusPoints && !g.showsPoints() {
+		g.focus += step // a field that nobody sees takes no keys; a button is on either side of it
+	}
+}
+
+// showsPoints reports whether the field of the points is on the screen.
+func (g *guest) showsPoints() bool {
+	if !g.hasSum {
+		return false
+	}
+	switch g.cannotRedeem() {
+	case "", texts.GuestEnterPoints, g.points.refusal:
+		return true
+	}
+	return false
 }
 
 func (g *guest) edit(press tea.KeyMsg) {
@@ -205,6 +241,9 @@ func (g *guest) focused() *amountField {
 // entered reports whether leaving the screen would lose something that was typed.
 func (g *guest) entered() bool { return !g.sum.empty() || g.edited }
 
+// clears reports whether Esc clears the fields; else it leaves the screen.
+func (g *guest) clears() bool { return g.entered() || g.sum.refusal != "" }
+
 func (g *guest) clear() {
 	g.sum.clear()
 	g.points.clear()
@@ -214,8 +253,9 @@ func (g *guest) clear() {
 
 // recount works out what the sum means by the guest's rules.
 func (g *guest) recount() {
-	g.quote, g.hasSum, g.wrong = loyalty.Quote{}, false, ""
-	if g.known == nil || g.sum.empty() {
+	g.quote, g.hasSum, g.wrong = loyalty.Quote{}, false, g.sum.refusal
+	defer g.keepFocusInSight()
+	if g.known == nil || g.sum.empty() || g.wrong != "" {
 		return
 	}
 	sum, err := g.sum.value(g.largestSum())
@@ -233,6 +273,13 @@ func (g *guest) recount() {
 		}
 	}
 	g.quote = g.known.Rules.Quote(g.known.Balance, sum, wanted)
+}
+
+// keepFocusInSight takes the focus out of the field of the points when that has gone from the screen.
+func (g *guest) keepFocusInSight() {
+	if g.focus == focusPoints && !g.showsPoints() {
+		g.focus = focusSum
+	}
 }
 
 // pointsMax bounds typed points; the limit of the rules is far below.
@@ -267,7 +314,7 @@ func amountWords(err error) texts.ID {
 
 // lower brings typed points down to what may be redeemed, and reports whether it had to.
 func (g *guest) lower() bool {
-	if !g.hasSum || !g.edited || !g.quote.Lowered {
+	if !g.hasSum || !g.edited || !g.quote.Lowered || g.points.refusal != "" {
 		return false
 	}
 	g.points.set(g.quote.Redeem)
@@ -304,9 +351,17 @@ func (g *guest) nudge(action guestFocus) {
 	switch {
 	case !g.hasSum:
 		g.focus = focusSum
-	case action == focusRedeem && g.quote.Limit.IsPositive():
+	case action == focusRedeem && g.showsPoints():
 		g.focus = focusPoints
 	}
+}
+
+// whyUnsettled says what to do about an open operation: wait, or have its end seen by a new scan.
+func (g *guest) whyUnsettled() texts.ID {
+	if g.outdated {
+		return texts.GuestScanAgain
+	}
+	return texts.GuestUnsettled
 }
 
 // cannotAccrue says why nothing can be accrued now; empty when it can.
@@ -318,6 +373,10 @@ func (g *guest) cannotAccrue() texts.ID {
 		return texts.GuestBalanceOnly
 	case !g.known.Rules.AccruePercent.Valid:
 		return texts.GuestNoAccruePercent
+	case g.known.Rules.AccruePercent.Decimal.IsZero():
+		return texts.GuestAccruesNothing
+	case g.wrong != "":
+		return g.wrong
 	case !g.hasSum:
 		return texts.GuestTypeSum
 	case !g.quote.Accrue.IsPositive():
@@ -336,15 +395,21 @@ func (g *guest) cannotRedeem() texts.ID {
 	case g.known.Offline:
 		return texts.OfflineNoRedeem
 	case len(g.known.Unsettled) > 0:
-		return texts.GuestUnsettled
+		return g.whyUnsettled()
 	case !g.known.Balance.IsPositive():
 		return texts.GuestNoPoints
 	case !g.known.Rules.RedeemPercent.Valid:
 		return texts.GuestNoRedeemPercent
+	case g.known.Rules.RedeemPercent.Decimal.IsZero():
+		return texts.GuestRedeemsNothing
+	case g.wrong != "":
+		return g.wrong
 	case !g.hasSum:
 		return texts.GuestTypeSum
 	case !g.quote.Limit.IsPositive():
 		return texts.GuestSumTooSmallRedeem
+	case g.points.refusal != "":
+		return g.points.refusal
 	case !g.quote.Redeem.IsPositive():
 		return texts.GuestEnterPoints
 	}
@@ -363,7 +428,7 @@ func (g *guest) mark() func() {
 
 func (g *guest) keys() []key.Binding {
 	esc := texts.KeyBack
-	if g.entered() {
+	if g.clears() {
 		esc = texts.KeyClear
 	}
 	return []key.Binding{

@@ -70,8 +70,10 @@ func TestAPastedSumIsTakenWholeOrNotAtAll(t *testing.T) {
 	paste("-500")
 	tl.wants("Сумма не бывает отрицательной")
 	tl.lacks("[500")
+	tl.press(backspace)
 	paste("50-0")
 	tl.lacks("[50")
+	tl.press(backspace)
 	paste("1 250,50")
 	tl.wants("[1 250,50", "Начислим 25 баллов")
 }
@@ -134,6 +136,7 @@ func TestTypedPointsReplaceTheLimit(t *testing.T) {
 	tl.lacks("Списать 0", "?")
 	tl.types("x")
 	tl.wants("Баллы вводятся целым числом")
+	tl.press(backspace)
 	tl.types("7")
 	tl.press(enter, enter)
 	tl.wants("Списать 7 баллов?")

@@ -48,6 +48,8 @@ func (g *guest) belowHead(width int) string {
 		return ""
 	case !g.asked.IsZero():
 		return g.Truncate(g.spin()+" "+g.Say(texts.GuestRefreshing), width)
+	case g.outdated:
+		return g.Text.Warn.Render(g.Truncate(g.Say(texts.GuestScanAgain), width))
 	case len(g.known.Unsettled) > 0:
 		return g.Text.Warn.Render(g.Truncate(g.Say(texts.GuestUnsettled), width))
 	case g.repeats != nil:
@@ -84,10 +86,8 @@ func (g *guest) sumView(width int) []string {
 	switch {
 	case g.sum.refusal != "":
 		message = g.Text.Warn.Render(g.Say(g.sum.refusal))
-	case g.wrong == texts.AmountTooLarge:
-		message = g.Text.Warn.Render(g.Say(g.wrong, texts.Args{"Max": g.money(g.largestSum())}))
 	case g.wrong != "":
-		message = g.Text.Warn.Render(g.Say(g.wrong))
+		message = g.Text.Warn.Render(g.reasonWords(g.wrong))
 	case g.sum.empty() && g.nudged:
 		message = g.Text.Warn.Render(g.Say(texts.AmountEmpty))
 	case g.sum.empty():
@@ -95,6 +95,14 @@ func (g *guest) sumView(width int) []string {
 	}
 	indent := look.Width(g.Say(texts.GuestSum)) + 3
 	return []string{g.Truncate(field, width), g.Truncate(g.Fit("", indent)+message, width)}
+}
+
+// reasonWords says a reason; only one of them has an argument.
+func (g *guest) reasonWords(reason texts.ID) string {
+	if reason == texts.AmountTooLarge {
+		return g.Say(reason, texts.Args{"Max": g.money(g.largestSum())})
+	}
+	return g.Say(reason)
 }
 
 // accrueView is what accruing would do; it has as many lines as redeemView.
@@ -148,7 +156,7 @@ func (g *guest) redeemView(width int) []string {
 	reason := g.cannotRedeem()
 	lines := make([]string, 0, 8)
 	switch {
-	case reason == "" || reason == texts.GuestEnterPoints:
+	case g.showsPoints():
 		message := g.pointsMessage(reason)
 		lines = append(lines,
 			g.Text.Strong.Render(g.Say(texts.GuestCanRedeem, texts.Args{"Number": g.Number(g.quote.Limit)})),
@@ -202,11 +210,11 @@ func (g *guest) remainderView() string {
 // reasonView says why an action cannot be done, in a fixed number of lines so that nothing jumps.
 func (g *guest) reasonView(reason texts.ID, width, height int) []string {
 	style := g.Text.Dim
-	if g.nudged || reason == texts.GuestUnsettled || reason == texts.GuestBalanceOnly {
+	if g.nudged || reason == texts.GuestUnsettled || reason == texts.GuestScanAgain || reason == texts.GuestBalanceOnly {
 		style = g.Text.Warn
 	}
 	lines := make([]string, height)
-	for i, line := range look.Wrap(g.Say(reason), width) {
+	for i, line := range look.Wrap(g.reasonWords(reason), width) {
 		if i < height {
 			lines[i] = style.Render(line)
 		}

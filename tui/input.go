@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"time"
+
 	tea "github.com/charmbracelet/bubbletea"
 
 	"github.com/skidkassa/skidkassa/internal/scanner"
@@ -8,9 +10,35 @@ import (
 
 // feed gives a key to the scanner's decoder, before anything else sees it.
 func (m *Model) feed(press tea.KeyMsg) tea.Cmd {
+	m.excuse()
+	m.excused = false
 	in := inputOf(press)
 	in.At = m.env.now
 	return m.events(m.decoder.Feed(in))
+}
+
+// busyPause is how much too late the decoder's deadline is seen when the pause was the till's own.
+const busyPause = 50 * time.Millisecond
+
+// excuse tells the decoder of a pause of the till's own, in which keys may have waited, and reports whether there was one.
+// Taken for the scanner's silence it would tear a scan in two, and the rest of it would land in the sum.
+func (m *Model) excuse() bool {
+	deadline, ok := m.decoder.Deadline()
+	if !ok || m.env.now.Sub(deadline) < busyPause {
+		return false
+	}
+	m.decoder.Resume(m.env.now)
+	return true
+}
+
+// tick has the decoder judge the silence. A till that comes late to that lets the keys come first that wait behind it;
+// what has waited has come by the next time, so that one excuse is enough.
+func (m *Model) tick() tea.Cmd {
+	if !m.excused && m.excuse() {
+		m.excused = true
+		return nil
+	}
+	return m.events(m.decoder.Tick(m.env.now))
 }
 
 // inputOf tells the decoder what a key is. A Ctrl-letter is text with its control character: scanners send STX, GS and
@@ -41,9 +69,11 @@ func (m *Model) events(events []scanner.Event) tea.Cmd {
 		case scanner.Typing:
 			if event.First {
 				m.undo = m.mark()
+				m.notices.mark()
 			}
 			cmd = both(cmd, m.press(keyOf(event)))
 		case scanner.Retract:
+			m.notices.restore()
 			if m.undo != nil {
 				m.undo()
 				m.undo = nil
@@ -74,11 +104,15 @@ func keyOf(typed scanner.Typing) tea.KeyMsg {
 
 // press is a key of a person: the program's own keys first, then the screen's.
 func (m *Model) press(press tea.KeyMsg) tea.Cmd {
+	quits := press.Type == tea.KeyF10 || press.Type == tea.KeyCtrlC
+	if m.isTooSmall() && !quits {
+		return nil // nobody sees what it would do
+	}
 	m.notices.key()
 	switch {
 	case m.leaving != nil, press.Alt: // Alt with a key is no key of ours
 		return nil
-	case press.Type == tea.KeyF10, press.Type == tea.KeyCtrlC:
+	case quits:
 		return m.askQuit()
 	case press.Type == tea.KeyF1 && m.overlay == nil:
 		m.overlay = &help{env: m.env, version: m.options.Version, of: append(m.top().keys(), m.globalKeys()...)}

@@ -42,6 +42,7 @@ type Model struct {
 	overlay  screen    // help or ready scans, over all of that; nil: none
 	leaving  *quitting // set once the program is to end
 	undo     func()    // brings the active screen back to before a possible scan began
+	excused  bool      // the decoder was told of a pause of the till's own, and no key has come since
 
 	book      *book
 	notices   *notices
@@ -216,7 +217,7 @@ func (m *Model) woken(msg wakeMsg) tea.Cmd {
 	if msg.number == m.alarms {
 		m.alarm = time.Time{}
 	}
-	typed := m.events(m.decoder.Tick(m.env.now))
+	typed := m.tick()
 	if m.env.now.Before(m.redrawAt) {
 		return typed
 	}
@@ -237,7 +238,7 @@ func (m *Model) View() string {
 }
 
 func (m *Model) draw() string {
-	if m.width < minWidth || m.height < minHeight {
+	if m.isTooSmall() {
 		return m.tooSmall()
 	}
 	s := m.env.Styles
@@ -293,6 +294,9 @@ func (m *Model) who() string {
 	return who
 }
 
+// isTooSmall reports whether the window is below what the screens are made for.
+func (m *Model) isTooSmall() bool { return m.width < minWidth || m.height < minHeight }
+
 // tooSmall asks for a larger window. Scans still arrive meanwhile.
 func (m *Model) tooSmall() string {
 	text := m.env.Say(texts.WindowTooSmall, texts.Args{
@@ -320,6 +324,10 @@ func (m *Model) hasJournal() bool {
 	return m.options.Journal != nil && !m.options.BalanceOnly && !atPIN
 }
 
+// leastKeys are left out of the hint line when there is no room, the least important first, so that F10 does not fall off
+// its end: everybody knows Tab and Enter, and the help names them all.
+var leastKeys = []string{"tab", "enter", "f6", "esc", "pgdown", "f1"}
+
 // hints is the line of keys that do something now.
 func (m *Model) hints(width int) string {
 	if m.leaving != nil {
@@ -327,11 +335,11 @@ func (m *Model) hints(width int) string {
 	}
 	keys := append(m.top().keys(), m.globalKeys()...)
 	line := m.hintLine(keys)
-	for _, generic := range []string{"tab", "enter", "esc", "pgdown"} { // everybody knows these; F10 must not fall off the end for them
+	for _, least := range leastKeys {
 		if look.Width(line) <= width {
 			break
 		}
-		keys = slices.DeleteFunc(keys, func(k key.Binding) bool { return k.Keys()[0] == generic })
+		keys = slices.DeleteFunc(keys, func(k key.Binding) bool { return k.Keys()[0] == least })
 		line = m.hintLine(keys)
 	}
 	return m.env.Truncate(line, width)

@@ -2,8 +2,9 @@ package tui
 
 import (
 	"slices"
-	"strings"
 	"time"
+
+	"github.com/google/uuid"
 
 	"github.com/skidkassa/skidkassa/internal/texts"
 	"github.com/skidkassa/skidkassa/tui/look"
@@ -22,10 +23,12 @@ const noticesMax = 20
 type notices struct {
 	*env
 	queue []noticeLine
+	taken *noticeLine // the message that the keys since the last mark took away; nil: none
 }
 
 type noticeLine struct {
 	text  string
+	of    uuid.UUID // the operation that it is about; [uuid.Nil]: none
 	style look.Style
 	at    time.Time
 	shown time.Time // since when it is the one on show
@@ -33,16 +36,27 @@ type noticeLine struct {
 }
 
 // tell shows a message for a while.
-func (n *notices) tell(text string) { n.add(noticeLine{text: text, style: n.Frame.Notice, at: n.now}) }
+func (n *notices) tell(text string) { n.tellOf(uuid.Nil, text) }
 
-// alarm shows a message until somebody has seen it.
-func (n *notices) alarm(text string) {
-	n.add(noticeLine{text: text, style: n.Frame.Alarm, at: n.now, stays: true})
+// tellOf is tell about an operation.
+func (n *notices) tellOf(id uuid.UUID, text string) {
+	n.add(noticeLine{text: text, of: id, style: n.Frame.Notice, at: n.now})
 }
 
-// add drops a message that already stands there, so that a doubled scan says what it says once.
+// alarm shows a message until somebody has seen it.
+func (n *notices) alarm(text string) { n.alarmOf(uuid.Nil, text) }
+
+// alarmOf is alarm about an operation.
+func (n *notices) alarmOf(id uuid.UUID, text string) {
+	n.add(noticeLine{text: text, of: id, style: n.Frame.Alarm, at: n.now, stays: true})
+}
+
+// add drops a message that already stands there, so that a doubled scan says what it says once, and what was said
+// earlier about the same operation: it is no longer true.
 func (n *notices) add(line noticeLine) {
-	n.queue = slices.DeleteFunc(n.queue, func(old noticeLine) bool { return old.text == line.text })
+	n.queue = slices.DeleteFunc(n.queue, func(old noticeLine) bool {
+		return old.text == line.text || line.of != uuid.Nil && old.of == line.of
+	})
 	line.shown = n.now
 	n.queue = append(n.queue, line)
 	if len(n.queue) > noticesMax {
@@ -56,10 +70,27 @@ func (n *notices) key() {
 	if last < 0 || !n.queue[last].stays || n.now.Sub(n.queue[last].shown) < noticeSeen {
 		return
 	}
+	taken := n.queue[last]
+	n.taken = &taken
 	n.queue = n.queue[:last]
 	if last > 0 {
 		n.queue[last-1].shown = n.now
 	}
+}
+
+// mark begins anew to remember what keys take away; restore puts it back: they were a scanner's.
+func (n *notices) mark() { n.taken = nil }
+
+func (n *notices) restore() {
+	if n.taken != nil {
+		n.queue = append(n.queue, *n.taken)
+		n.taken = nil
+	}
+}
+
+// drop takes away a message that no longer applies.
+func (n *notices) drop(text string) {
+	n.queue = slices.DeleteFunc(n.queue, func(old noticeLine) bool { return old.text == text })
 }
 
 // expire drops messages whose time is over.
@@ -95,11 +126,7 @@ func (n *notices) view(width int) []string {
 	}
 	clock := n.Clock(line.at) + " "
 	room := width - look.Width(clock) - look.Width(more) - 3
-	lines := look.Wrap(line.text, room)
-	if len(lines) > noticeLines {
-		rest := strings.Join(lines[noticeLines-1:], " ")
-		lines = append(lines[:noticeLines-1], n.Truncate(rest, room))
-	}
+	lines := n.wrap(line.text, room, noticeLines)
 	for i, text := range lines {
 		lead := n.Fit("", look.Width(clock)+1)
 		if i == 0 {

@@ -21,7 +21,7 @@ type outcome struct {
 	result loyalty.Result
 	err    error // nothing was sent; then result.Operation is what was asked for
 	shield shield
-	opened time.Time
+	opened time.Time // since when it says what it says
 
 	full   bool // the guest pays the whole receipt, whatever becomes of the redemption
 	waited bool // the cashier has chosen «Ждём»
@@ -48,21 +48,31 @@ func (o *outcome) update(msg tea.Msg) any {
 	case loyalty.OperationChanged:
 		o.follow(msg.Operation)
 	case tea.KeyMsg:
-		if o.shield.blocks(o.now) {
-			return nil
+		if !o.shield.blocks(o.now) {
+			return o.press(msg)
 		}
-		switch msg.Type {
-		case tea.KeyTab, tea.KeyShiftTab, tea.KeyLeft, tea.KeyRight, tea.KeyUp, tea.KeyDown:
-			o.chosen = 1 - o.chosen
-		case tea.KeyEnter, tea.KeyCtrlJ:
-			if o.offersFull() {
-				return o.choose()
-			}
+	}
+	return nil
+}
+
+func (o *outcome) press(press tea.KeyMsg) any {
+	switch press.Type {
+	case tea.KeyTab, tea.KeyShiftTab, tea.KeyLeft, tea.KeyRight, tea.KeyUp, tea.KeyDown:
+		o.chosen = 1 - o.chosen
+		return nil
+	}
+	if o.unread(o.opened) {
+		return nil
+	}
+	switch press.Type {
+	case tea.KeyEnter, tea.KeyCtrlJ:
+		if o.offersFull() {
+			return o.choose()
+		}
+		return leaveAct{}
+	case tea.KeyEsc:
+		if !o.result.Unwritten {
 			return leaveAct{}
-		case tea.KeyEsc:
-			if !o.result.Unwritten {
-				return leaveAct{}
-			}
 		}
 	}
 	return nil
@@ -87,6 +97,9 @@ func (o *outcome) choose() any {
 	}
 	return leaveAct{}
 }
+
+// payFull follows that the guest pays the whole receipt.
+func (o *outcome) payFull() { o.full, o.opened = true, o.now }
 
 // concerns reports whether the operation is the one shown, or its accrual on the remainder.
 func (o *outcome) concerns(id uuid.UUID) bool {
@@ -125,7 +138,7 @@ func (o *outcome) view(width, height int) []string {
 			lines = append(lines, "")
 			continue
 		}
-		for _, line := range look.Wrap(part.text, inner-4) {
+		for _, line := range o.wrap(part.text, inner-4, part.most) {
 			lines = append(lines, part.style.Render(line))
 		}
 	}
@@ -178,10 +191,11 @@ type told struct {
 type toldLine struct {
 	text  string
 	style look.Style
+	most  int // how many lines it may take; 0: as many as it needs
 }
 
 func (t *told) add(style look.Style, text string) {
-	t.lines = append(t.lines, toldLine{text, style})
+	t.lines = append(t.lines, toldLine{text: text, style: style})
 }
 
 func (t *told) gap() { t.lines = append(t.lines, toldLine{}) }

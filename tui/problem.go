@@ -24,6 +24,7 @@ type problem struct {
 	offer  texts.ID  // when points can be accrued all the same; empty: they cannot
 	again  bool      // the focus is on asking again, not on the accrual that is offered
 	shield shield
+	opened time.Time
 }
 
 // retryAct asks for the balance of the same card again.
@@ -31,14 +32,14 @@ type retryAct struct{ arrival }
 
 // scanProblem is the problem of a scan that is no card of ours.
 func scanProblem(e *env, text, extra string) *problem {
-	return &problem{env: e, title: e.Say(texts.ProblemScan), text: text, extra: extra, shield: raised(e.now)}
+	return &problem{env: e, title: e.Say(texts.ProblemScan), text: text, extra: extra, shield: raised(e.now), opened: e.now}
 }
 
 // balanceProblem is the problem of a card whose balance could not be read.
 func balanceProblem(e *env, err error, came arrival) *problem {
 	p := &problem{
 		env: e, title: e.Say(texts.ProblemBalance), text: e.balanceWords(err),
-		extra: e.Say(texts.ProblemNoPointsMoved), shield: raised(e.now),
+		extra: e.Say(texts.ProblemNoPointsMoved), shield: raised(e.now), opened: e.now,
 	}
 	var refused *skidkabot.RefusedError
 	if !errors.As(err, &refused) || refused.Code == skidkabot.CodeUnknownClient {
@@ -67,7 +68,7 @@ func (e *env) scanWords(err error) (text, extra string) {
 	case loyalty.ScanLayout:
 		text = e.Say(texts.ProblemLayout)
 		if scan.Layout != "" {
-			text = e.Say(texts.ProblemLayoutNamed, texts.Args{"Layout": look.Clean(scan.Layout)})
+			text = e.Say(texts.ProblemLayoutNamed, texts.Args{"Layout": e.layoutName(scan.Layout)})
 		}
 		return text, e.Say(texts.ProblemHead, head)
 	case loyalty.ScanBarcode:
@@ -98,24 +99,29 @@ func (p *problem) update(msg tea.Msg) any {
 	}
 	offered := p.offer != ""
 	switch press.Type {
-	case tea.KeyEsc:
-		return leaveAct{}
 	case tea.KeyF2:
 		if offered {
 			return offlineAct(*p.retry)
 		}
 	case tea.KeyTab, tea.KeyShiftTab, tea.KeyLeft, tea.KeyRight, tea.KeyUp, tea.KeyDown:
 		p.again = offered && !p.again
-	case tea.KeyEnter, tea.KeyCtrlJ:
-		if offered && !p.again {
-			return offlineAct(*p.retry)
+	case tea.KeyEsc, tea.KeyEnter, tea.KeyCtrlJ:
+		if !p.unread(p.opened) {
+			return p.leave(press.Type != tea.KeyEsc)
 		}
-		if p.retry != nil {
-			return *p.retry
-		}
-		return leaveAct{}
 	}
 	return nil
+}
+
+// leave closes the screen; Enter goes on to what has the focus, if there is anything.
+func (p *problem) leave(isEnter bool) any {
+	switch {
+	case isEnter && p.offer != "" && !p.again:
+		return offlineAct(*p.retry)
+	case isEnter && p.retry != nil:
+		return *p.retry
+	}
+	return leaveAct{}
 }
 
 func (p *problem) view(width, height int) []string {

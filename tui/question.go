@@ -63,7 +63,7 @@ func (q *question) view(width, height int) []string {
 	}
 	lines = append(lines, "")
 	for _, text := range q.lines {
-		for _, line := range look.Wrap(text, inner-4) {
+		for _, line := range q.wrap(text, inner-4, nameLines) {
 			lines = append(lines, q.Text.Plain.Render(line))
 		}
 	}

@@ -82,10 +82,10 @@ func (m *Model) welcome(act greetAct) tea.Cmd {
 	}
 	g := m.guestAtTill()
 	switch {
-	case g != nil && g.card == act.card && m.active == screen(g) && g.known != nil && g.known.Offline:
-		g.asked = m.env.now // the network may be back
-		return m.ask(g.card, g.scannedAt)
 	case g != nil && g.card == act.card && m.active == screen(g):
+		if again := g.rescanned(act.scannedAt); again != nil {
+			return m.do(again)
+		}
 		m.notices.tell(m.env.Say(texts.NoticeSameGuest))
 		return nil
 	case g != nil && g.entered():
@@ -141,9 +141,12 @@ func (m *Model) greetingDone(msg greetingMsg) tea.Cmd {
 	switch {
 	case msg.err == nil:
 		return m.do(g.update(greetedMsg{msg.guest}))
-	case g.known != nil: // the balance was to be read anew: the old one stays, and the desk reads it before it sends
+	case g.known != nil && g.known.Offline: // still no network: nothing is worse than it was
 		g.asked = time.Time{}
 		m.notices.alarm(m.env.balanceWords(msg.err))
+	case g.known != nil: // the balance was to be read anew: the old one stays, and the desk reads it before it sends
+		g.asked, g.outdated = time.Time{}, true
+		m.notices.alarm(m.env.balanceWords(msg.err) + " " + m.env.Say(texts.ResultScanAgain))
 	case m.question != nil:
 		g.failed = msg.err // the cashier answers first: the question may be about the next customer
 	default:

@@ -206,7 +206,7 @@ func TestALayoutThatCannotBeReadIsNamed(t *testing.T) {
 		want []string
 	}{
 		{&loyalty.ScanError{Problem: loyalty.ScanLayout, Layout: "French", Head: "4è(\x1b[31m"},
-			[]string{"раскладка French", "английскую", "Пришло: 4è([31m"}},
+			[]string{"раскладка французская", "английскую", "Пришло: 4è([31m"}},
 		{&loyalty.ScanError{Problem: loyalty.ScanLayout}, []string{"переключите раскладку на английскую"}},
 		{errBroken, []string{"Внутренняя ошибка"}},
 	}
@@ -241,7 +241,7 @@ func TestARepairedScanSaysWhichLayoutItWas(t *testing.T) {
 	}
 	tl := newTill(t)
 	tl.scan(text)
-	tl.wants("Александр Татарченко", "Раскладка: Russian", "переключите на английскую: Alt+Shift", "19:42")
+	tl.wants("Александр Татарченко", "Раскладка: русская", "переключите на английскую: Alt+Shift", "19:42")
 	tl.wait(layoutWarning)
 	tl.lacks("Раскладка:")
 	tl.wants("Сервис")

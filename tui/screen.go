@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"strings"
 	"time"
 
 	"github.com/charmbracelet/bubbles/key"
@@ -57,6 +58,25 @@ func (e *env) name(name string) string {
 	return name
 }
 
+// nameLines is how many lines a name may take: sums and buttons stand below it, and a service may send any length.
+const nameLines = 2
+
+// shortNameCells is how much of a name stands in a sentence whose end matters more.
+const shortNameCells = 28
+
+// shortName is the name for a sentence.
+func (e *env) shortName(name string) string { return e.Truncate(e.name(name), shortNameCells) }
+
+// wrap breaks a plain text into lines, at most so many of them: the last one is cut. 0 sets no bound.
+func (e *env) wrap(text string, cells, most int) []string {
+	lines := look.Wrap(text, cells)
+	if most > 0 && len(lines) > most {
+		rest := strings.Join(lines[most-1:], " ")
+		lines = append(lines[:most-1], e.Truncate(rest, cells))
+	}
+	return lines
+}
+
 // bind makes a key binding with the words that the hint line says.
 func (e *env) bind(name string, use texts.ID, keys ...string) key.Binding {
 	return key.NewBinding(key.WithKeys(keys...), key.WithHelp(name, e.Say(use)))
@@ -78,6 +98,13 @@ func (e *env) nextSecond() time.Time { return e.now.Truncate(time.Second).Add(ti
 
 // quietTime is how long the keyboard must be quiet before something that opened by itself takes keys.
 const quietTime = 300 * time.Millisecond
+
+// readTime is how long something that has to be read must have been on the screen before Enter or Esc is about it: the
+// second Enter of a hasty hand was not.
+const readTime = 1200 * time.Millisecond
+
+// unread reports whether nobody can have read what has been on the screen since a moment.
+func (e *env) unread(since time.Time) bool { return e.now.Sub(since) < readTime }
 
 // shield keeps keys that were meant for what stood there before from what has just opened.
 type shield struct {

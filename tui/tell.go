@@ -25,7 +25,7 @@ func (e *env) tell(result loyalty.Result, err error) told {
 	case loyalty.StateUnknown:
 		e.tellUnknown(&t, result)
 	case loyalty.StateReview, loyalty.StateSettled:
-		e.tellReview(&t, op)
+		e.tellReview(&t, result)
 	case loyalty.StateQueued:
 		e.tellQueued(&t, op)
 		e.tellWhose(&t, op)
@@ -79,7 +79,7 @@ func (e *env) tellFullPaid(result loyalty.Result) told {
 		}
 		t.add(e.Text.Plain, left)
 	case loyalty.StateReview:
-		t.add(e.Text.Plain, e.Say(texts.ReviewDetail))
+		t.add(e.Text.Plain, e.whyReview(op))
 	default:
 		id := texts.FullPayNothing
 		if op.Happened() {
@@ -95,7 +95,7 @@ func (e *env) tellFullPaid(result loyalty.Result) told {
 
 func (e *env) tellWhose(t *told, op loyalty.Operation) {
 	t.gap()
-	t.add(e.Text.Plain, e.name(op.Name))
+	t.lines = append(t.lines, toldLine{text: e.name(op.Name), style: e.Text.Plain, most: nameLines})
 }
 
 // tellFull says that the guest pays the whole receipt.
@@ -116,15 +116,15 @@ func (e *env) tellDone(t *told, result loyalty.Result) {
 		t.add(e.Text.Strong, e.Say(texts.ResultToPay, texts.Args{"Money": e.money(op.Money)}))
 	}
 	if result.Second != nil {
-		e.tellSecond(t, *result.Second)
+		e.tellSecond(t, result)
 	}
 	e.tellBalance(t, result)
 }
 
-// tellBalance says the newest balance that the service has named.
+// tellBalance says the newest balance: what the service has named, or what the settling has seen.
 func (e *env) tellBalance(t *told, result loyalty.Result) {
 	last := result.Operation
-	if result.Second != nil && result.Second.State == loyalty.StateConfirmed {
+	if result.Second != nil && result.Second.Happened() {
 		last = *result.Second
 	}
 	switch {
@@ -138,9 +138,10 @@ func (e *env) tellBalance(t *told, result loyalty.Result) {
 }
 
 // tellSecond says how what waits for the operation stands: the accrual on the money part, or the other half of a storno.
-func (e *env) tellSecond(t *told, op loyalty.Operation) {
+func (e *env) tellSecond(t *told, result loyalty.Result) {
+	op := *result.Second
 	if op.Link != loyalty.LinkReversal {
-		e.tellRemainder(t, op)
+		e.tellRemainder(t, result)
 		return
 	}
 	switch {
@@ -154,19 +155,41 @@ func (e *env) tellSecond(t *told, op loyalty.Operation) {
 }
 
 // tellRemainder says how the accrual on the money part stands.
-func (e *env) tellRemainder(t *told, op loyalty.Operation) {
+func (e *env) tellRemainder(t *told, result loyalty.Result) {
+	op := *result.Second
 	pointsOf := texts.Args{"PointsOf": e.PointsOf(op.Points)}
 	switch op.State {
-	case loyalty.StateConfirmed, loyalty.StateApplied:
-		t.add(e.Text.Good, e.Say(texts.ResultRemainderDone, texts.Args{"Number": e.Number(op.Points)}))
 	case loyalty.StateUnknown:
 		t.add(e.Text.Warn, e.Say(texts.ResultRemainderUnknown, pointsOf))
 	case loyalty.StatePlanned, loyalty.StateSending, loyalty.StateQueued:
-		t.add(e.Text.Dim, e.Say(texts.ResultRemainderWaits, pointsOf))
-	case loyalty.StateReview, loyalty.StateSettled:
+		e.tellWaiting(t, result)
+	case loyalty.StateReview:
 		t.add(e.Text.Warn, e.Say(texts.ResultRemainderReview, pointsOf))
 	default:
-		t.add(e.Text.Bad, e.Say(texts.ResultRemainderFailed)+" "+e.whyOperation(op))
+		if !op.Happened() {
+			t.add(e.Text.Bad, e.Say(texts.ResultRemainderFailed)+" "+e.whyOperation(op))
+			return
+		}
+		t.add(e.Text.Good, e.Say(texts.ResultRemainderDone, texts.Args{"Number": e.Number(op.Points)}))
+		if op.State == loyalty.StateApplied {
+			t.add(e.Text.Dim, e.Say(texts.ResultInferred))
+		}
+	}
+}
+
+// tellWaiting says what an accrual on the money part waits for: it follows only a redemption that is proven and written.
+func (e *env) tellWaiting(t *told, result loyalty.Result) {
+	points := result.Second.Points
+	said := texts.Args{"PointsOf": e.PointsOf(points), "Number": e.Number(points)}
+	switch {
+	case result.Unwritten:
+		t.add(e.Text.Warn, e.Say(texts.ResultRemainderPostponed))
+	case result.Operation.Happened():
+		t.add(e.Text.Dim, e.Say(texts.ResultRemainderSending, said))
+	case result.Operation.State == loyalty.StateUnknown:
+		t.add(e.Text.Dim, e.Say(texts.ResultRemainderWaits, said))
+	default:
+		t.add(e.Text.Warn, e.Say(texts.ResultRemainderHeld, said))
 	}
 }
 
@@ -207,25 +230,53 @@ func (e *env) tellUnknown(t *told, result loyalty.Result) {
 		t.add(e.Text.Plain, e.Say(texts.UnknownAccrualPoints, texts.Args{"Number": e.Number(op.Points)}))
 	} else {
 		t.add(e.Text.Strong, e.Say(texts.UnknownRedemptionWait, texts.Args{"Points": e.Points(op.Points)}))
-		t.add(e.Text.Strong, e.Say(texts.UnknownRedemptionApplied, texts.Args{"Money": e.money(op.Money)}))
-		t.add(e.Text.Strong, e.Say(texts.UnknownRedemptionNot, texts.Args{"Money": e.money(op.Sum)}))
+		e.tellBothSums(t, op)
 	}
 	if result.Second != nil {
-		e.tellSecond(t, *result.Second)
+		e.tellSecond(t, result)
 	}
 	t.gap()
 	t.add(e.Text.Dim, e.Say(texts.UnknownGoOn))
 }
 
-func (e *env) tellReview(t *told, op loyalty.Operation) {
-	t.title = e.Say(texts.ReviewTitle)
+// tellBothSums says what the guest pays in either case, while nobody knows whether the points were redeemed.
+func (e *env) tellBothSums(t *told, op loyalty.Operation) {
+	t.add(e.Text.Strong, e.Say(texts.UnknownRedemptionApplied, texts.Args{"Money": e.money(op.Money)}))
+	t.add(e.Text.Strong, e.Say(texts.UnknownRedemptionNot, texts.Args{"Money": e.money(op.Sum)}))
+}
+
+// tellReview says why a person has to decide, and what to take meanwhile.
+func (e *env) tellReview(t *told, result loyalty.Result) {
+	op := result.Operation
 	if op.State == loyalty.StateSettled {
 		t.title = e.Say(texts.SettledTitle)
-	} else {
-		t.add(e.Text.Plain, e.Say(texts.ReviewDetail))
+		e.tellWhose(t, op)
+		t.add(e.Text.Strong, e.signed(op)+"  "+e.money(op.Sum))
+		return
 	}
+	t.title = e.Say(texts.ReviewTitle)
+	t.add(e.Text.Plain, e.whyReview(op))
 	e.tellWhose(t, op)
 	t.add(e.Text.Strong, e.signed(op)+"  "+e.money(op.Sum))
+	switch {
+	case op.Link == loyalty.LinkReversal: // the money was settled with what it takes back
+	case op.Kind == loyalty.Accrual:
+		t.add(e.Text.Strong, e.Say(texts.UnknownAccrualTake, texts.Args{"Money": e.money(op.Money)}))
+	default:
+		t.add(e.Text.Plain, e.Say(texts.ReviewTake))
+		e.tellBothSums(t, op)
+	}
+	if result.Second != nil {
+		e.tellSecond(t, result)
+	}
+}
+
+// whyReview says why nobody but a person can tell what became of an operation.
+func (e *env) whyReview(op loyalty.Operation) string {
+	if op.Reason == loyalty.ReasonQRExpired {
+		return e.Say(texts.ReviewQRExpired)
+	}
+	return e.Say(texts.ReviewDetail)
 }
 
 // tellUnwritten asks for paper: the result is true, but the journal does not have it.
@@ -233,7 +284,7 @@ func (e *env) tellUnwritten(t *told, op loyalty.Operation) {
 	t.gap()
 	t.add(e.Text.Bad, e.Say(texts.ResultUnwritten))
 	t.add(e.Text.Strong, e.Say(texts.ResultWriteDown, texts.Args{
-		"What": e.inShort(op), "Name": e.name(op.Name), "Client": op.Client,
+		"What": e.inShort(op), "Name": e.shortName(op.Name), "Client": op.Client,
 		"Money": e.money(op.Sum), "Time": e.Clock(op.PlannedAt),
 	}))
 	t.add(e.Text.Plain, e.Say(texts.ResultWriteThen))

@@ -167,10 +167,10 @@ func TestPowerCutWhileARedemptionIsSent(t *testing.T) {
 	s.wantJournal("accrual 22 planned", "redemption 125 sending")
 
 	s.start(terminal.Options{})
-	s.see("Проверено: списано 125")
 	s.eventually("accrual on the remainder", func() bool {
 		return strings.Join(s.states(), ", ") == "accrual 22 confirmed, redemption 125 applied"
 	})
+	s.see("Проверено: списано 125") // it may lie under the news of the accrual, which goes after 8 s
 	s.wantLedger("redeem 125", "accrue 22")
 	if got := s.service.Count(skidkabot.PathRedeem); got != 1 {
 		t.Errorf("the redemption was sent %d times", got)

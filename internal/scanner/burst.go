@@ -76,6 +76,11 @@ func (b *burst) add(in Input) {
 	}
 }
 
+// shift takes a pause out of the burst that was the door's and not the hand's.
+func (b *burst) shift(pause time.Duration) {
+	b.first, b.last = b.first.Add(pause), b.last.Add(pause)
+}
+
 func (b *burst) addRune(r rune) {
 	if b.runes <= aimRunes && b.opens(r) {
 		b.opened = true

@@ -65,6 +65,15 @@ func (d *Decoder) Tick(at time.Time) []Event {
 	return nil
 }
 
+// Resume tells that the door itself was busy until now, so that nobody knows
+// when the input that waited for it was typed: what comes next counts as
+// simultaneous with what came last, and silence begins anew.
+func (d *Decoder) Resume(at time.Time) {
+	if pause := at.Sub(d.burst.last); d.burst.open() && pause > 0 {
+		d.burst.shift(pause)
+	}
+}
+
 // Feed takes the next input. Times should not run backwards; where they do,
 // the input counts as simultaneous with the one before.
 func (d *Decoder) Feed(in Input) []Event {

@@ -6,7 +6,8 @@
 // machine typed, [Typing] where a person did, and [Retract] where the first
 // runes of a scan had already been shown as typing. The package is pure: it
 // starts nothing and reads no clock. The door feeds keys, and calls
-// [Decoder.Tick] when [Decoder.Deadline] has passed:
+// [Decoder.Tick] when [Decoder.Deadline] has passed; where it comes too late to
+// that, because it was busy itself, it calls [Decoder.Resume] first:
 //
 //	for _, event := range decoder.Feed(input) {
 //		switch event := event.(type) {

@@ -664,3 +664,26 @@ func BenchmarkScan(b *testing.B) {
 		}
 	}
 }
+
+func TestAPauseOfTheDoorIsNoSilence(t *testing.T) {
+	for _, cut := range []int{1, 4, 20, 60} {
+		inEachField(t, func(t *testing.T, k *till) {
+			k.scanRunes(payload[:cut], ms)
+			k.now = k.now.Add(time.Second) // the door is busy: no Tick comes
+			k.decoder.Resume(k.now)
+			k.scanRunes(payload[cut:], 0)
+			k.wait(119 * ms)
+			k.check("")
+			k.wait(ms)
+			k.check("", payload)
+		})
+	}
+}
+
+func TestResumeWithoutABurstMeansNothing(t *testing.T) {
+	k := newTill(t, scanner.FieldNumber)
+	k.decoder.Resume(k.now.Add(time.Hour))
+	k.text("5")
+	k.wait(time.Second)
+	k.check("5")
+}

@@ -25,9 +25,19 @@ func (t *Texts) PointsOf(d decimal.Decimal) string { return t.count("points_of",
 func (t *Texts) count(id string, d decimal.Decimal) string {
 	return t.localize(&i18n.LocalizeConfig{
 		MessageID:    id,
-		PluralCount:  d.Abs().String(),
+		PluralCount:  pluralCount(d.Abs()).String(),
 		TemplateData: Args{"Count": t.Number(d)},
 	})
+}
+
+// pluralCount gives a number with the same plural form that fits the 64 bits of go-i18n: no language here looks beyond
+// the last two digits of a number of three digits or more.
+func pluralCount(d decimal.Decimal) decimal.Decimal {
+	thousand := decimal.NewFromInt(1000)
+	if d.LessThan(thousand) {
+		return d
+	}
+	return d.Mod(thousand).Add(thousand)
 }
 
 // Money writes a sum of money with two decimals and the sign of its currency, given as an ISO 4217 code; a currency

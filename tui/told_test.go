@@ -1,0 +1,162 @@
+package tui
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/skidkassa/skidkassa/internal/loyalty"
+)
+
+func TestTheBalanceAfterAnInferredRemainderIsTheRemaindersOwn(t *testing.T) {
+	tl, op, rest := unknownPair(t)
+	op.Balance, op.BalanceRead = number("2240"), true
+	tl.becomes(&op, loyalty.StateConfirmed, "")
+	tl.wants("Баланс 2 240 баллов")
+	rest.Baseline = number("2240")
+	tl.becomes(&rest, loyalty.StateSending, "")
+	tl.becomes(&rest, loyalty.StateUnknown, "timeout")
+	tl.becomes(&rest, loyalty.StateApplied, loyalty.ReasonMoved)
+	tl.wants("На остаток начислено 22", "Проверено по балансу покупателя.", "Баланс 2 262 балла")
+	tl.lacks("2 240")
+}
+
+func TestARemainderWaitsForTheCheckOnlyOfAnUnknownRedemption(t *testing.T) {
+	tests := []struct {
+		state     loyalty.State
+		unwritten bool
+		want      string
+	}{
+		{loyalty.StateUnknown, false, "Начисление 22 баллов на остаток ждёт проверки списания"},
+		{loyalty.StateConfirmed, false, "Начисляем на остаток 22…"},
+		{loyalty.StateApplied, false, "Начисляем на остаток 22…"},
+		{loyalty.StateConfirmed, true, "Начисление на остаток отложено: журнал не пишется"},
+		{loyalty.StateReview, false, "Начисление 22 баллов на остаток ждёт решения администратора"},
+	}
+	for _, test := range tests {
+		tl := newTill(t).atGuest("1250")
+		tl.desk.redeem = func(r loyalty.RedemptionRequest) (loyalty.Result, error) {
+			op := tl.desk.unknown(tl.desk.operation(loyalty.Redemption, r.ID, r.Points, r.Sum, r.Sum.Sub(r.Points)))
+			op.State = test.state
+			rest := tl.desk.operation(loyalty.Accrual, r.RemainderID, number("22"), r.Sum, op.Money)
+			return loyalty.Result{Operation: op, Second: &rest, Unwritten: test.unwritten}, nil
+		}
+		tl.press(f3, enter)
+		tl.wants(test.want)
+		if n := strings.Count(tl.shown(), "на остаток"); n != 1 {
+			t.Errorf("%s: the remainder is told %d times", test.state, n)
+		}
+	}
+}
+
+func TestAReviewSaysWhyAndWhatToTake(t *testing.T) {
+	both := []string{"решает администратор", "Если баллы списаны, возьмите 1 125,00 ₽", "Если не списаны, возьмите 1 250,00 ₽",
+		"Начисление 22 баллов на остаток"}
+	tl, op, _ := unknownPair(t)
+	tl.becomes(&op, loyalty.StateReview, loyalty.ReasonAmbiguous)
+	tl.wants(append(both, "изменился не так")...)
+
+	tl, op, _ = unknownPair(t)
+	tl.becomes(&op, loyalty.StateReview, loyalty.ReasonQRExpired)
+	tl.wants(append(both, "QR больше не показывает баланс")...)
+	tl.lacks("изменился не так")
+}
+
+func TestAReviewOfAnAccrualTakesTheWholeSum(t *testing.T) {
+	tl := newTill(t).atGuest("1250")
+	tl.desk.accrue = func(r loyalty.AccrualRequest) (loyalty.Result, error) {
+		op := tl.desk.operation(loyalty.Accrual, r.ID, number("25"), r.Sum, r.Sum)
+		op.State, op.Reason = loyalty.StateReview, loyalty.ReasonQRExpired
+		return loyalty.Result{Operation: op}, nil
+	}
+	tl.press(f2, enter)
+	tl.wants("Неясно, прошла ли операция", "Сейчас возьмите всю сумму: 1 250,00 ₽")
+}
+
+func TestTheVerdictOnTheGuestOnTheScreenIsToldToo(t *testing.T) {
+	for state, want := range map[loyalty.State]string{
+		loyalty.StateApplied:    "Проверено: списано 125, к оплате 1 125,00 ₽. Александр",
+		loyalty.StateNotApplied: "Проверено: 125 НЕ списано, к оплате 1 250,00 ₽. Александр",
+	} {
+		tl, op, _ := unknownPair(t)
+		tl.desk.unsettled = []loyalty.Operation{op}
+		tl.wait(5 * time.Second)
+		tl.press(esc)
+		tl.atGuest("300")
+		tl.desk.unsettled = nil
+		tl.becomes(&op, state, "")
+		tl.wants(want, "[300", "Начислим 6 баллов")
+	}
+}
+
+func TestANewerMessageOfAnOperationReplacesTheOlder(t *testing.T) {
+	tl := newTill(t)
+	op := tl.desk.unknown(tl.desk.operation(loyalty.Redemption, loyalty.NewID(), number("125"), number("1250"), number("1125")))
+	tl.becomes(&op, loyalty.StateUnknown, "timeout")
+	tl.wants("Результат неизвестен, проверяем: 125 баллов")
+	tl.wait(time.Minute)
+	tl.becomes(&op, loyalty.StateApplied, loyalty.ReasonMoved)
+	tl.wants("Проверено: списано 125")
+	tl.lacks("ещё 1")
+	tl.wait(time.Minute)
+	tl.press(esc)
+	tl.lacks("Результат неизвестен", "Проверено")
+}
+
+func TestAScansRunesDismissNoMessage(t *testing.T) {
+	tl := newTill(t).atGuest("12")
+	tl.scan("https://example.org/menu")
+	tl.wants("Это ссылка")
+	tl.wait(time.Minute)
+	tl.burst("4006381333931") // its first digits are shown as typing
+	tl.wants("штрихкод товара", "ещё 1")
+	tl.wait(time.Minute)
+	tl.types("5")
+	tl.wants("Это ссылка", "[125")
+	tl.lacks("штрихкод")
+}
+
+func TestTheDemandToWriteGoesWithItsScreen(t *testing.T) {
+	tl := newTill(t).atGuest("1250")
+	accrue := tl.desk.accrue
+	tl.desk.accrue = func(r loyalty.AccrualRequest) (loyalty.Result, error) {
+		result, err := accrue(r)
+		result.Unwritten = true
+		return result, err
+	}
+	tl.press(f2, enter, f10)
+	tl.wants("Сначала запишите результат")
+	tl.wait(time.Second)
+	tl.press(enter)
+	tl.wants("Отсканируйте QR покупателя")
+	tl.lacks("Сначала запишите")
+}
+
+func TestALongNameHidesNoSum(t *testing.T) {
+	long := strings.Repeat("Константинопольский ", 40)
+	open := func() *till {
+		tl := newTill(t)
+		tl.desk.name = long
+		return tl.atGuest("1250")
+	}
+	tl := open()
+	tl.press(f3)
+	tl.wants("…", "К оплате: 1 125,00 ₽", "> Списать <")
+	tl.press(enter)
+	tl.wants("…", "К оплате 1 125,00 ₽", "Баланс 2 262 балла")
+
+	tl = open()
+	tl.ends(func(*loyalty.Operation) {})
+	tl.press(f3, enter)
+	tl.wants("Если не списаны, возьмите 1 250,00 ₽")
+
+	tl = open()
+	tl.desk.accrue = func(r loyalty.AccrualRequest) (loyalty.Result, error) {
+		op := tl.desk.operation(loyalty.Accrual, r.ID, number("25"), r.Sum, r.Sum)
+		return loyalty.Result{Operation: tl.desk.confirmed(op, number("2390")), Unwritten: true}, nil
+	}
+	tl.held = true
+	tl.press(f2, enter, esc)
+	tl.deliver()
+	tl.wants("Журнал не записал!", "клиент 83532824, 19:4")
+}
