@@ -4,10 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 	"github.com/shopspring/decimal"
 
+	"github.com/skidkassa/skidkassa/internal/loyalty"
 	"github.com/skidkassa/skidkassa/skidkabot"
 )
 
@@ -17,7 +19,8 @@ type Source string
 // The sources.
 const (
 	SourceCheckIn Source = "checkin" // a waiter checked a guest in; nothing else is known of the order
-	SourceFeed    Source = "feed"    // the POS tells the till about it
+	SourceFeed    Source = "feed"    // the POS tells the till about it, and closes it
+	SourceTill    Source = "till"    // opened at this till, and paid and closed here
 )
 
 // State says whether an order is still of use to anybody.
@@ -35,6 +38,8 @@ type Reason string
 // The reasons.
 const (
 	ReasonNone    Reason = ""
+	ReasonPaid    Reason = "paid"    // paid in full, of an order of the till
+	ReasonVoid    Reason = "void"    // taken back before it was paid, of an order of the till
 	ReasonPoints  Reason = "points"  // the points of its guest were moved, and nothing else was known of it
 	ReasonExpired Reason = "expired" // nothing happened to it for longer than it is kept
 	ReasonFeed    Reason = "feed"    // the POS took it back or closed it
@@ -54,6 +59,7 @@ type Order struct {
 	Waiter string              // may be empty
 	Sum    decimal.NullDecimal // to pay, in the shop's currency, not negative; not valid: the till has not been told
 	Dishes []Dish
+	Seats  int // how many people sit there; 0: not said
 
 	Guest *Binding // nil: nobody is bound
 
@@ -65,11 +71,14 @@ type Order struct {
 
 // Dish is a line of an order.
 type Dish struct {
+	ID      uuid.UUID       `json:"id"`  // of the line, of an order of the till; [uuid.Nil] of a fed one
 	SKU     string          `json:"sku"` // the article's code in the POS; may be empty
 	Name    string          `json:"name"`
 	Count   decimal.Decimal `json:"count"`   // positive
 	Sum     decimal.Decimal `json:"sum"`     // of the whole line, not negative
+	Kitchen bool            `json:"kitchen"` // it needs a kitchen ticket before the order can be closed
 	Printed bool            `json:"printed"` // the kitchen has its ticket
+	Seat    int             `json:"seat"`    // whose it is, 1 to Seats; 0: everybody's
 }
 
 // Binding is a guest bound to an order by a check-in.
@@ -93,6 +102,10 @@ const (
 	EventFed     EventKind = "fed"     // the POS told what the order is now
 	EventPaid    EventKind = "paid"    // the POS closed it; its guest's points are still to be moved
 	EventClosed  EventKind = "closed"
+
+	EventChanged EventKind = "changed" // its lines, table or seats were changed at the till
+	EventTicket  EventKind = "ticket"  // a kitchen ticket was printed, or marked as printed
+	EventBlocked EventKind = "blocked" // it was paid elsewhere and could not be closed yet
 )
 
 // Event is one line of an order's append-only history.
@@ -112,6 +125,8 @@ type Event struct {
 const (
 	MaxDishes = 1000
 	MaxText   = 200 // characters of a number, a table, a name
+	maxDigits = 24  // of a sum or a count; their powers of ten are within ±maxPower
+	maxPower  = 12
 )
 
 // Validate reports the first field that cannot be: an order that fails it is never saved.
@@ -125,13 +140,42 @@ func (o Order) Validate() error {
 		return fmt.Errorf("orders: order %s: no such state %q: %w", o.ID, o.State, ErrInvalid)
 	case (o.State == StateClosed) != (o.Reason != ReasonNone):
 		return fmt.Errorf("orders: order %s: %s with reason %q: %w", o.ID, o.State, o.Reason, ErrInvalid)
-	case o.Sum.Valid && o.Sum.Decimal.IsNegative():
-		return fmt.Errorf("orders: order %s: sum %s: %w", o.ID, o.Sum.Decimal, ErrInvalid)
+	case !validText(o.Number) || !validText(o.Table) || !validText(o.Waiter):
+		return fmt.Errorf("orders: order %s: its number, table or waiter: %w", o.ID, ErrInvalid)
+	case o.Sum.Valid && !validAmount(o.Sum.Decimal):
+		return fmt.Errorf("orders: order %s: its sum: %w", o.ID, ErrInvalid)
 	case len(o.Dishes) > MaxDishes:
 		return fmt.Errorf("orders: order %s: %d dishes: %w", o.ID, len(o.Dishes), ErrInvalid)
+	case o.Guest != nil && !o.Guest.valid():
+		return fmt.Errorf("orders: order %s: its guest: %w", o.ID, ErrInvalid)
+	}
+	for i, dish := range o.Dishes {
+		if !dish.valid() {
+			return fmt.Errorf("orders: order %s: dish %d: %w", o.ID, i+1, ErrInvalid)
+		}
 	}
 	return nil
 }
+
+func (d Dish) valid() bool {
+	return validText(d.SKU) && validText(d.Name) && validAmount(d.Count) && d.Count.IsPositive() && validAmount(d.Sum)
+}
+
+func (b Binding) valid() bool {
+	return b.Card.Vendor >= 1 && b.Card.Client >= 1 && b.Card.Secret >= 0 && validText(b.Name) && validText(b.BoundBy)
+}
+
+// validText keeps what a POS calls things short enough for a screen and whole enough for any store.
+func validText(s string) bool { return utf8.ValidString(s) && utf8.RuneCountInString(s) <= MaxText }
+
+// validAmount refuses what is below zero, and what no bill has: 1e999999999 is short to write and takes gigabytes to print.
+func validAmount(d decimal.Decimal) bool {
+	return !d.IsNegative() && d.Exponent() >= -maxPower && d.Exponent() <= maxPower && d.NumDigits() <= maxDigits
+}
+
+// MovesPoints reports whether an operation has moved points or may still move them. While an order has such an operation,
+// its guest stays: the points are theirs.
+func MovesPoints(op loyalty.Operation) bool { return op.Happened() || !op.State.Final() }
 
 // Errors of the book and of stores; compare with errors.Is.
 var (
@@ -142,4 +186,12 @@ var (
 	ErrNoGuest     = errors.New("orders: nobody is bound to the order")
 	ErrClosed      = errors.New("orders: the order is closed")
 	ErrInvalid     = errors.New("orders: not an order")
+
+	ErrPaid        = errors.New("orders: the order has been paid")
+	ErrNotPaid     = errors.New("orders: the payments do not add up to what is to be paid")
+	ErrShiftOpen   = errors.New("orders: a cash shift is open already")
+	ErrShiftClosed = errors.New("orders: the cash shift is closed")
+	ErrInUse       = errors.New("orders: somebody else is editing the order")
+	ErrTicket      = errors.New("orders: a kitchen ticket is not printed")
+	ErrNotOurs     = errors.New("orders: the order is not this till's to change or to close")
 )
