@@ -4,10 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 	"github.com/shopspring/decimal"
 
+	"github.com/skidkassa/skidkassa/internal/loyalty"
 	"github.com/skidkassa/skidkassa/skidkabot"
 )
 
@@ -26,7 +28,7 @@ type State string
 // The states.
 const (
 	StateOpen   State = "open"
-	StateClosed State = "closed" // with its reason; it never opens again by itself
+	StateClosed State = "closed" // with its reason; only a check-in or the POS opens it again
 )
 
 // Reason says why an order is closed.
@@ -74,7 +76,7 @@ type Dish struct {
 
 // Binding is a guest bound to an order by a check-in.
 type Binding struct {
-	Card      skidkabot.Card // its Secret is 0 once wiped, 24 h after the scan
+	Card      skidkabot.Card // its Secret is 0 once wiped: by the book when it closes the order, by [loyalty.Store] 24 h after the scan
 	ScannedAt time.Time
 	Name      string          // sanitised, one line; may be empty
 	Balance   decimal.Decimal // as the service showed it at the check-in
@@ -112,6 +114,8 @@ type Event struct {
 const (
 	MaxDishes = 1000
 	MaxText   = 200 // characters of a number, a table, a name
+	maxDigits = 24  // of a sum or a count; their powers of ten are within ±maxPower
+	maxPower  = 12
 )
 
 // Validate reports the first field that cannot be: an order that fails it is never saved.
@@ -125,13 +129,42 @@ func (o Order) Validate() error {
 		return fmt.Errorf("orders: order %s: no such state %q: %w", o.ID, o.State, ErrInvalid)
 	case (o.State == StateClosed) != (o.Reason != ReasonNone):
 		return fmt.Errorf("orders: order %s: %s with reason %q: %w", o.ID, o.State, o.Reason, ErrInvalid)
-	case o.Sum.Valid && o.Sum.Decimal.IsNegative():
-		return fmt.Errorf("orders: order %s: sum %s: %w", o.ID, o.Sum.Decimal, ErrInvalid)
+	case !validText(o.Number) || !validText(o.Table) || !validText(o.Waiter):
+		return fmt.Errorf("orders: order %s: its number, table or waiter: %w", o.ID, ErrInvalid)
+	case o.Sum.Valid && !validAmount(o.Sum.Decimal):
+		return fmt.Errorf("orders: order %s: its sum: %w", o.ID, ErrInvalid)
 	case len(o.Dishes) > MaxDishes:
 		return fmt.Errorf("orders: order %s: %d dishes: %w", o.ID, len(o.Dishes), ErrInvalid)
+	case o.Guest != nil && !o.Guest.valid():
+		return fmt.Errorf("orders: order %s: its guest: %w", o.ID, ErrInvalid)
+	}
+	for i, dish := range o.Dishes {
+		if !dish.valid() {
+			return fmt.Errorf("orders: order %s: dish %d: %w", o.ID, i+1, ErrInvalid)
+		}
 	}
 	return nil
 }
+
+func (d Dish) valid() bool {
+	return validText(d.SKU) && validText(d.Name) && validAmount(d.Count) && d.Count.IsPositive() && validAmount(d.Sum)
+}
+
+func (b Binding) valid() bool {
+	return b.Card.Vendor >= 1 && b.Card.Client >= 1 && b.Card.Secret >= 0 && validText(b.Name) && validText(b.BoundBy)
+}
+
+// validText keeps what a POS calls things short enough for a screen and whole enough for any store.
+func validText(s string) bool { return utf8.ValidString(s) && utf8.RuneCountInString(s) <= MaxText }
+
+// validAmount refuses what is below zero, and what no bill has: 1e999999999 is short to write and takes gigabytes to print.
+func validAmount(d decimal.Decimal) bool {
+	return !d.IsNegative() && d.Exponent() >= -maxPower && d.Exponent() <= maxPower && d.NumDigits() <= maxDigits
+}
+
+// MovesPoints reports whether an operation has moved points or may still move them. While an order has such an operation,
+// its guest stays: the points are theirs.
+func MovesPoints(op loyalty.Operation) bool { return op.Happened() || !op.State.Final() }
 
 // Errors of the book and of stores; compare with errors.Is.
 var (

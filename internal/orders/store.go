@@ -18,14 +18,14 @@ type Store interface {
 	//
 	// Returns ErrConflict when the stored order has another version (or, for version 0, exists), ErrInvalid from
 	// [Order.Validate], and ErrPointsMoved when the change takes a guest off the order, or puts another in their place, while
-	// an operation of this order has moved points, is on the way, or waits (any state but refused, not_applied, voided,
-	// expired and settled-as-not-applied).
+	// an operation of this order has moved points or may still move them ([MovesPoints]).
 	SaveOrder(ctx context.Context, order Order, events ...Event) (Order, error)
 
 	// Order returns one order, open or closed, or ErrNotFound.
 	Order(ctx context.Context, id uuid.UUID) (Order, error)
 
-	// Orders returns the orders that pass the filter, the last changed first, at most Filter.Limit of them.
+	// Orders returns the orders that pass the filter, the last changed first and of equals the larger id, at most
+	// Filter.Limit of them.
 	Orders(ctx context.Context, filter Filter) ([]Order, error)
 
 	// OrderEvents returns the history of one order, oldest first; empty when there is no such order.
