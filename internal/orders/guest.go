@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"time"
@@ -124,19 +125,30 @@ func (b *Book) look(ctx context.Context, bound Binding) (loyalty.Guest, error) {
 }
 
 // read asks the service for a bound guest, unless that was done between the caller's look and its turn.
-func (b *Book) read(ctx context.Context, bound Binding) (loyalty.Guest, error) {
+//
+// It runs on a goroutine that no door stands behind, so a panic must not leave it.
+func (b *Book) read(ctx context.Context, bound Binding) (guest loyalty.Guest, err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			b.Log.Error("reading a guest panicked", "stack", string(debug.Stack()))
+			guest, err = loyalty.Guest{}, errPanicked
+		}
+	}()
 	ctx, cancel := context.WithTimeout(ctx, readLimit)
 	defer cancel()
 	asOf, who := b.steps(), b.meet(bound)
 	if who.fresh(b.Now()) {
 		return who.guest, nil
 	}
-	guest, err := b.Desk.Greet(ctx, who.card, who.scannedAt)
+	guest, err = b.Desk.Greet(ctx, who.card, who.scannedAt)
 	if err == nil {
 		b.remember(guest, asOf)
 	}
 	return guest, err
 }
+
+// errPanicked stands for a balance that was not read because the program has a fault.
+var errPanicked = errors.New("orders: reading a guest panicked")
 
 // lastKnown is a bound guest of whom the service says nothing now.
 func (b *Book) lastKnown(bound Binding) loyalty.Guest {

@@ -57,6 +57,14 @@ func TestGuestIsReadAgainWhenOld(t *testing.T) {
 	}
 }
 
+func TestGuestWhoseReadingPanics(t *testing.T) {
+	h := newHall(t)
+	order := h.seated(anna)
+	h.pass(orders.GuestMaxAge + 1)
+	h.desk.hook = func(context.Context, skidkabot.Card) error { panic("a fault of the program") }
+	h.wantGuest(order, "Анна 2365 stale", 2)
+}
+
 func TestGuestCarriesTheOrdersCard(t *testing.T) {
 	h := newHall(t)
 	first := h.seated(anna)
