@@ -47,7 +47,7 @@ func TestRedeemWithTheAccrualOnTheRemainder(t *testing.T) {
 	if !request.Points.Equal(number("125")) || request.ID == request.RemainderID || request.ID.Version() != 7 {
 		t.Errorf("the desk was told %s points with ids %s and %s", request.Points, request.ID, request.RemainderID)
 	}
-	tl.wait(quietTime)
+	tl.wait(readTime)
 	tl.press(enter)
 	tl.wants("Отсканируйте QR покупателя", "−125", "+22")
 }
@@ -104,12 +104,12 @@ func TestARepeatAsksAndKeepsItsID(t *testing.T) {
 	}
 	tl.press(f2, enter)
 	tl.wants("Уже начислено 25 в 19:42. Ещё раз?", "> Нет <")
-	tl.wait(quietTime)
+	tl.wait(readTime)
 	tl.press(enter) // the default is no
 	tl.wants("Александр Татарченко", "1 250")
 
 	tl.press(f2, enter)
-	tl.wait(quietTime)
+	tl.wait(readTime)
 	tl.press(tab, enter)
 	tl.wants("Начислено 25")
 	calls := tl.desk.accruals
@@ -342,7 +342,7 @@ func TestTheCashierGoesOnAndTheAnswerComesAsAMessage(t *testing.T) {
 	for _, test := range tests {
 		t.Run(string(test.state), func(t *testing.T) {
 			tl, op, _ := unknownPair(t)
-			tl.wait(quietTime)
+			tl.wait(readTime)
 			tl.press(esc)
 			tl.wants("Отсканируйте QR покупателя", "Требуют внимания", "−125", "проверяем результат, 02:")
 			tl.desk.name = "Второй Покупатель"

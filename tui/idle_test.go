@@ -91,7 +91,7 @@ func TestAnOfferedAccrualIsSent(t *testing.T) {
 	tl.wants("Отправить начисление 14 баллов?")
 	tl.press(enter)
 	tl.wants("Начислено 14", "Баланс 100 баллов")
-	tl.wait(quietTime)
+	tl.wait(readTime)
 	tl.press(enter)
 	tl.lacks("Требуют внимания")
 	if len(sent) != 1 || sent[0] != op.ID {
@@ -128,7 +128,7 @@ func TestAnOfferedAccrualThatCannotBeSentStaysOffered(t *testing.T) {
 	}
 	tl.press(tab, enter, tab, enter, enter)
 	tl.wants("Баллы НЕ начислены.", "Журнал не пишется")
-	tl.wait(quietTime)
+	tl.wait(readTime)
 	tl.press(enter)
 	tl.wants("+14 Александр Татарченко: не отправлено")
 }

@@ -204,6 +204,22 @@ func TestAJournalThatFailsIsTold(t *testing.T) {
 	tl.lacks("[ Сторно ]")
 }
 
+func TestAKeyThatDoesNothingIsNotNamed(t *testing.T) {
+	tl := newTill(t, withJournal(written()), withReady).atGuest("1250")
+	tl.wants("F5") // there is no room for F6
+	tl.press(f2)   // a question
+	tl.wants("F1", "F6")
+	tl.lacks("F5")
+	tl.press(f6)
+	tl.lacks("F1 ", "F5", "F6")
+	tl.press(f1, f5, f6)
+	tl.wants("Готовые сканы")
+	tl.press(esc, esc, f5)
+	tl.lacks("F5")
+	tl.press(f5)
+	tl.wants("Страница 1")
+}
+
 func TestTheJournalIsOpenedWhereItDoesNoHarm(t *testing.T) {
 	tl := newTill(t, withJournal(written()), func(o *Options) { o.BalanceOnly = true })
 	tl.press(f5)
@@ -225,7 +241,7 @@ func TestTheJournalIsOpenedWhereItDoesNoHarm(t *testing.T) {
 	}
 	tl.press(enter, f5)
 	tl.wants("Запишите:", "Сначала запишите результат")
-	tl.wait(quietTime)
+	tl.wait(readTime)
 	tl.press(enter, f5, f5)
 	tl.wants("Страница 1")
 }

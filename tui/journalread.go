@@ -159,9 +159,6 @@ func (msg *journalPageMsg) searchName(ctx context.Context, journal Journal) {
 
 // openJournal shows the journal. From a guest's screen it shows that guest's operations, and Esc leads back there.
 func (m *Model) openJournal() tea.Cmd {
-	if _, there := m.active.(*journalScreen); there {
-		return nil
-	}
 	for i, s := range m.behind {
 		if _, ok := s.(*journalScreen); ok {
 			m.behind = m.behind[:i+1]

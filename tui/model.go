@@ -306,13 +306,16 @@ func (m *Model) tooSmall() string {
 	return strings.Join(lines[:min(len(lines), max(0, m.height))], "\n")
 }
 
-// globalKeys are the keys that work on every screen.
+// globalKeys are the program's own keys that work now.
 func (m *Model) globalKeys() []key.Binding {
-	keys := []key.Binding{m.env.bind("F1", texts.KeyHelp, "f1")}
+	var keys []key.Binding
+	if m.overlay == nil {
+		keys = append(keys, m.env.bind("F1", texts.KeyHelp, "f1"))
+	}
 	if m.hasJournal() {
 		keys = append(keys, m.env.bind("F5", texts.KeyJournal, "f5"))
 	}
-	if len(m.options.Ready) > 0 {
+	if m.hasReadyScans() {
 		keys = append(keys, m.env.bind("F6", texts.KeyReadyScans, "f6"))
 	}
 	return append(keys, m.env.bind("F10", texts.KeyQuit, "f10"))
@@ -320,9 +323,16 @@ func (m *Model) globalKeys() []key.Binding {
 
 // hasJournal reports whether F5 opens the journal.
 func (m *Model) hasJournal() bool {
-	_, atPIN := m.active.(*pinScreen)
-	return m.options.Journal != nil && !m.options.BalanceOnly && !atPIN
+	switch m.top().(type) {
+	case *pinScreen, *journalScreen:
+		return false
+	}
+	isCovered := m.overlay != nil || m.question != nil
+	return m.options.Journal != nil && !m.options.BalanceOnly && !isCovered
 }
+
+// hasReadyScans reports whether F6 lists ready scans.
+func (m *Model) hasReadyScans() bool { return len(m.options.Ready) > 0 && m.overlay == nil }
 
 // leastKeys are left out of the hint line when there is no room, the least important first, so that F10 does not fall off
 // its end: everybody knows Tab and Enter, and the help names them all.

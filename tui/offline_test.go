@@ -49,7 +49,7 @@ func TestASumThatWasTypedSurvivesTheLossOfTheNetwork(t *testing.T) {
 	tl.atGuest("1250")
 	tl.held = false
 	tl.deliver()
-	tl.wait(quietTime)
+	tl.wait(readTime)
 	tl.press(enter) // Enter is F2 here
 	tl.wants("[1 250", "Начислим 25 баллов")
 }
@@ -80,7 +80,9 @@ func TestAnOfflineGuestThatNobodyWaitsForIsDropped(t *testing.T) {
 	tl := newTill(t).offline()
 	tl.scan(cardOf(someClient).Payload())
 	tl.held = true
-	tl.press(f2, esc)
+	tl.press(f2)
+	tl.wait(readTime)
+	tl.press(esc)
 	tl.deliver()
 	tl.wants("Отсканируйте QR покупателя")
 }

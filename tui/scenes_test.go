@@ -95,9 +95,9 @@ func scenes() []scene {
 			tl.atGuest("1250").press(f2, enter)
 			tl.send(loyalty.QueueChanged{Waiting: 1})
 		}},
-		{"result_unknown_pair", nil, func(tl *till) { playUnknownPair(tl); tl.wait(quietTime); tl.press(enter, tab) }},
-		{"ask_full_pay", nil, func(tl *till) { playUnknownPair(tl); tl.wait(quietTime); tl.press(tab, enter) }},
-		{"result_full_pay", nil, func(tl *till) { playUnknownPair(tl); tl.wait(quietTime); tl.press(tab, enter, enter) }},
+		{"result_unknown_pair", nil, func(tl *till) { playUnknownPair(tl); tl.wait(readTime); tl.press(enter, tab) }},
+		{"ask_full_pay", nil, func(tl *till) { playUnknownPair(tl); tl.wait(readTime); tl.press(tab, enter) }},
+		{"result_full_pay", nil, func(tl *till) { playUnknownPair(tl); tl.wait(readTime); tl.press(tab, enter, enter) }},
 		{"journal", []func(*Options){withJournal(written())}, func(tl *till) { tl.press(f5, down) }},
 		{"journal_guest", []func(*Options){withJournal(written())}, func(tl *till) { tl.atGuest("1250").press(f5, tab) }},
 		{"details", []func(*Options){historyOf(loyalty.StateConfirmed)}, func(tl *till) { tl.press(f5, enter) }},

@@ -114,35 +114,6 @@ func (s *statusBar) layoutWords() string {
 	return s.Say(texts.StatusLayout, said)
 }
 
-// layoutNames are the layouts that a cashier may meet, by their English name: it is all that a scan which could not be
-// read tells of its layout. The others keep it.
-var layoutNames = map[string]texts.ID{
-	"Russian":      texts.LayoutRussian,
-	"Ukrainian":    texts.LayoutUkrainian,
-	"Belarusian":   texts.LayoutBelarusian,
-	"Kazakh":       texts.LayoutKazakh,
-	"Kyrgyz":       texts.LayoutKyrgyz,
-	"Uzbek":        texts.LayoutUzbek,
-	"Armenian":     texts.LayoutArmenian,
-	"Georgian":     texts.LayoutGeorgian,
-	"Azerbaijani":  texts.LayoutAzerbaijani,
-	"German":       texts.LayoutGerman,
-	"French":       texts.LayoutFrench,
-	"Spanish":      texts.LayoutSpanish,
-	"Italian":      texts.LayoutItalian,
-	"Polish":       texts.LayoutPolish,
-	"Turkish":      texts.LayoutTurkish,
-	"English (UK)": texts.LayoutBritish,
-}
-
-// layoutName names a layout to the cashier.
-func (e *env) layoutName(english string) string {
-	if id, ok := layoutNames[english]; ok {
-		return e.Say(id)
-	}
-	return look.Clean(english)
-}
-
 // isPlainLayout reports whether the layout is the scanner's own, so that only Caps Lock was wrong.
 func (s *statusBar) isPlainLayout() bool {
 	id := s.repaired.Layout.ID

@@ -182,7 +182,7 @@ func (e *env) tellWaiting(t *told, result loyalty.Result) {
 	points := result.Second.Points
 	said := texts.Args{"PointsOf": e.PointsOf(points), "Number": e.Number(points)}
 	switch {
-	case result.Unwritten:
+	case result.Unwritten, result.Postponed:
 		t.add(e.Text.Warn, e.Say(texts.ResultRemainderPostponed))
 	case result.Operation.Happened():
 		t.add(e.Text.Dim, e.Say(texts.ResultRemainderSending, said))

@@ -44,6 +44,7 @@ var reasonWords = map[loyalty.Reason]texts.ID{
 	loyalty.ReasonForeign:      texts.WhyForeign,
 	loyalty.ReasonOffline:      texts.WhyOffline,
 	loyalty.ReasonHeld:         texts.WhyHeld,
+	loyalty.ReasonJournal:      texts.WhyJournal,
 
 	loyalty.Reason(skidkabot.PhaseLookup):  texts.WhyLookup,
 	loyalty.Reason(skidkabot.PhaseConnect): texts.WhyConnect,

@@ -1,12 +1,10 @@
 package faults
 
 import (
-	"errors"
 	"net/http"
 	"time"
 
 	"github.com/skidkassa/skidkassa/config"
-	"github.com/skidkassa/skidkassa/internal/journal"
 	"github.com/skidkassa/skidkassa/internal/loyalty"
 	"github.com/skidkassa/skidkassa/skidkabot"
 	"github.com/skidkassa/skidkassa/skidkabot/skidkabotsim"
@@ -126,41 +124,9 @@ func replyRows() []row {
 	}
 }
 
-// diskError is what the journal says when its disk fails with a code.
-func diskError(code journal.Code) error {
-	return &journal.Error{Code: code, Path: "journal.db", Err: errors.New("injected")}
-}
-
-// every fails every write.
-func every(err error) func(string, loyalty.State) error {
-	return func(string, loyalty.State) error { return err }
-}
-
-// results fails the writes of results, and no others.
-func results(err error) func(string, loyalty.State) error {
-	return func(_ string, to loyalty.State) error {
-		if to == confirmed || to == unknown || to == refused {
-			return err
-		}
-		return nil
-	}
-}
-
-// damagedAtStart is the row in which the till has no journal and shows balances only.
-const damagedAtStart = "journal_damaged_at_start"
-
-// placeRows are those of this machine: its disk and its clock.
+// placeRows are those of this machine, as far as no program of its own is needed to show them: its clock.
 func placeRows() []row {
 	return []row{
-		{"disk_full", "диск полон", func(s *shop, _ string) { s.store.fail(every(diskError(journal.Full)), nil) }, true, nothing, nothing, false},
-		{"disk_full_result", "диск полон, когда ответ уже пришёл", func(s *shop, _ string) {
-			s.store.fail(results(diskError(journal.Full)), nil)
-		}, true, confirmed, confirmed, true},
-		{"disk_read_only", "диск только для чтения", func(s *shop, _ string) { s.store.fail(every(diskError(journal.ReadOnly)), nil) }, true, nothing, nothing, false},
-		{"journal_damaged", "журнал испорчен во время работы", func(s *shop, _ string) {
-			s.store.fail(nil, &journal.DamagedError{Path: "journal.db", Err: errors.New("injected")})
-		}, false, nothing, nothing, false},
-		{damagedAtStart, "журнал испорчен с самого начала", func(*shop, string) {}, true, nothing, nothing, false},
 		{"clock_jump", "часы кассы переведены на час", func(s *shop, _ string) {
 			s.service.exchange(ahead{s.service.now(), time.Hour})
 		}, true, confirmed, confirmed, true},

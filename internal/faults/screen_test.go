@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -80,7 +81,7 @@ func open(s *shop) *screen {
 		Recent: func(ctx context.Context, n int) ([]loyalty.Operation, error) {
 			return s.store.List(ctx, loyalty.Filter{Limit: n})
 		},
-		Register: 1, Cashier: "Анна", Currency: "RUB", BalanceOnly: s.only,
+		Register: 1, Cashier: "Анна", Currency: "RUB",
 		Scanner: scanner.Options{Gap: 50 * time.Millisecond, OpensPayload: layout.OpensPayload},
 		Output:  new(bytes.Buffer), Now: v.now,
 	})
@@ -128,31 +129,46 @@ func (v *screen) carry(command tea.Cmd) {
 	}()
 }
 
-// quiet is how long no message comes when all have come.
-const quiet = 80 * time.Millisecond
+// patience is how long a test waits for what must come: much longer than it takes on a busy machine.
+const patience = 30 * time.Second
 
-// settle passes messages on until none has come for a while.
-func (v *screen) settle() {
-	for {
+// lookAfter is when a person takes what the screen says for its last word. Only what is new to docs/faults.md is told by it.
+const lookAfter = 2 * time.Second
+
+// pump passes messages on until enough is true, and reports whether it became so in time.
+func (v *screen) pump(limit time.Duration, enough func() bool) bool {
+	late := time.After(limit)
+	for !enough() {
 		select {
 		case message := <-v.messages:
 			v.send(message)
-		case <-time.After(quiet):
-			return
+		case <-late:
+			return false
 		}
+	}
+	return true
+}
+
+// until passes messages on until all texts are on the screen.
+func (v *screen) until(texts ...string) {
+	v.Helper()
+	all := func() bool {
+		return !slices.ContainsFunc(texts, func(text string) bool { return !strings.Contains(v.shown(), text) })
+	}
+	if !v.pump(patience, all) {
+		v.Fatalf("no %q; the screen is\n%s", texts, v.shown())
 	}
 }
 
-// answered passes messages on until the desk has answered, and what follows from that is on the screen.
-func (v *screen) answered() answer {
+// answered passes messages on until the desk has answered.
+func (v *screen) answered() (got answer) {
 	v.Helper()
-	limit := time.After(30 * time.Second)
+	limit := time.After(patience)
 	for {
 		select {
 		case message := <-v.messages:
 			v.send(message)
 		case got := <-v.answers:
-			v.settle()
 			return got
 		case <-limit:
 			v.Fatalf("no answer; the screen is\n%s", v.shown())
@@ -160,15 +176,27 @@ func (v *screen) answered() answer {
 	}
 }
 
-// press presses a key after the keyboard has been quiet.
-func (v *screen) press(keys ...tea.KeyMsg) {
-	for _, key := range keys {
-		v.mu.Lock()
-		v.ahead += 400 * time.Millisecond
-		v.mu.Unlock()
-		v.send(key)
-		v.settle()
+// watch gives what the cashier sees in the end: what is known to be seen, as soon as it is, or what stands there after a
+// while when that never comes.
+func (v *screen) watch(state string, known func(seen) bool) seen {
+	look := func() seen { return seenOn(v.shown(), state) }
+	is := func() bool { return known(look()) }
+	if v.pump(lookAfter, is) {
+		return look()
 	}
+	standing := look()
+	if !*update && v.pump(patience, is) {
+		return look()
+	}
+	return standing
+}
+
+// press presses a key after the keyboard has been quiet for longer than any guard against a hasty Enter.
+func (v *screen) press(key tea.KeyMsg) {
+	v.mu.Lock()
+	v.ahead += 400 * time.Millisecond
+	v.mu.Unlock()
+	v.send(key)
 }
 
 var enter = tea.KeyMsg{Type: tea.KeyEnter}
@@ -183,9 +211,11 @@ func (v *screen) scan() answer {
 
 // typeSum types the receipt's sum.
 func (v *screen) typeSum() {
+	v.Helper()
 	for _, r := range "1250" {
 		v.press(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune{r}})
 	}
+	v.until("Начислим 25 баллов")
 }
 
 func (v *screen) shown() string { return strings.ReplaceAll(ansi.Strip(v.model.View()), "\u00a0", " ") }
@@ -196,23 +226,29 @@ var (
 	closing   = regexp.MustCompile(`через \d+ с$`)
 )
 
+// seenOn is what the cashier sees on a screen.
+func seenOn(shown, state string) seen {
+	rows := strings.Split(strings.TrimRight(shown, "\n"), "\n")
+	return seen{state, said(rows), status(rows[len(rows)-1])}
+}
+
 // said is what the screen says in its panel, one paragraph after the other; without a panel, what the whole screen says.
-func (v *screen) said() string {
+func said(rows []string) string {
 	var body, banner []string
-	framed := false
-	rows := strings.Split(v.shown(), "\n")
+	framed, guest := false, false
 	for i, row := range rows[1 : len(rows)-1] {
 		text := strings.TrimSpace(row)
 		if len(banner) == i && text != "" { // it stands right below the header
 			banner = append(banner, text)
 			continue
 		}
+		guest = guest || strings.Contains(row, "F3 Списать ─")
 		if inside, ok := strings.CutPrefix(text, "│"); ok {
 			framed = true
 			body = append(body, strings.TrimSpace(strings.TrimSuffix(inside, "│")))
 		}
 	}
-	if !framed || strings.Contains(v.shown(), "F3 Списать ─") {
+	if !framed || guest {
 		body = []string{guestShown}
 	}
 	said := countdown.ReplaceAllString(paragraphs(append(append(banner, ""), body...)), "мм:сс")
@@ -239,8 +275,7 @@ func paragraphs(lines []string) string {
 	return strings.Join(all, " / ")
 }
 
-// status is the troubles in the status bar, without the time of day.
-func (v *screen) status() string {
-	rows := strings.Split(v.shown(), "\n")
-	return strings.Join(strings.Fields(countdown.ReplaceAllString(rows[len(rows)-1], "")), " ")
+// status is the status bar without the time of day.
+func status(row string) string {
+	return strings.Join(strings.Fields(countdown.ReplaceAllString(row, "")), " ")
 }

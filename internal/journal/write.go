@@ -14,13 +14,16 @@ import (
 
 const (
 	insertOperation = `INSERT INTO operations (` + columns + `)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	updateOperation = `UPDATE operations SET state = ?, changed_at = ?, reason = ?, baseline = ?, baseline_at = ?,
 		sent_at = ?, deadline = ?, balance = ?, code = ?, text = ? WHERE id = ?`
 	insertEvent = `INSERT INTO events (operation, at, from_state, to_state, reason, actor, register, note)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`
 	findOperation = `SELECT ` + columns + ` FROM operations WHERE id = ?`
 	wipeSecrets   = `UPDATE operations SET secret = NULL WHERE secret IS NOT NULL AND scanned_at < ?`
+
+	// A writer that has read the secret before meets another version, and so does not write it back.
+	wipeBindings = `UPDATE orders SET secret = NULL, version = version + 1 WHERE secret IS NOT NULL AND scanned_at < ?`
 )
 
 // Plan implements [loyalty.Store].
@@ -76,12 +79,18 @@ func (j *Journal) Move(ctx context.Context, moves ...loyalty.Move) error {
 func (j *Journal) WipeSecrets(ctx context.Context, scannedBefore time.Time) (int, error) {
 	var wiped int64
 	err := j.write(ctx, keeps, func(ctx context.Context, t *transaction) error {
-		result, err := t.execResult(ctx, wipeSecrets, microsUp(scannedBefore))
-		if err != nil {
-			return err
+		for _, wipe := range []string{wipeSecrets, wipeBindings} {
+			result, err := t.execResult(ctx, wipe, microsUp(scannedBefore))
+			if err != nil {
+				return err
+			}
+			rows, err := result.RowsAffected()
+			if err != nil {
+				return err
+			}
+			wiped += rows
 		}
-		wiped, err = result.RowsAffected()
-		return err
+		return nil
 	})
 	if err != nil {
 		return 0, err

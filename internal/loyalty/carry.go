@@ -15,12 +15,19 @@ import (
 func (d *Desk) carry(ctx context.Context, seen reading, ops []Operation) Result {
 	first := d.dispatch(ctx, ops[0], seen)
 	result := Result{Operation: first.op, Cause: first.cause, Unwritten: first.unwritten}
+	if first.unsent() {
+		d.keepUnsent(first, StateVoided) // its door says that it failed
+	}
 	if len(ops) == 1 {
 		return result
 	}
 	second := d.follow(ctx, first, ops[1])
 	result.Second = &second.op
 	result.Unwritten = result.Unwritten || second.unwritten
+	if second.unsent() {
+		result.Postponed = true
+		d.keepUnsent(second, StateQueued)
+	}
 	return result
 }
 
@@ -44,7 +51,11 @@ type dispatched struct {
 	cause     error     // why it is not confirmed
 	balanceAt time.Time // when op.Balance was read; zero when it was not
 	unwritten bool      // op's state is true but the journal does not know it
+	triedAt   time.Time // when `sending` was not taken by the journal, so that nothing was sent; op is as it was before
 }
+
+// unsent reports whether the journal kept the operation from being sent (I8).
+func (d dispatched) unsent() bool { return !d.triedAt.IsZero() }
 
 // dispatch sends a planned or queued operation, at most once: it waits for the wire, makes sure of a baseline, commits
 // `sending`, sends, and writes down the outcome.
@@ -74,8 +85,7 @@ func (d *Desk) dispatch(ctx context.Context, op Operation, seen reading) dispatc
 	case errors.Is(err, ErrConflict):
 		return d.overtaken(ctx, op)
 	case err != nil:
-		// Whether the row was written is not known; nothing was sent, and the next start sees to the rest.
-		return dispatched{op: op, cause: err, unwritten: true}
+		return dispatched{op: op, cause: err, triedAt: now}
 	}
 	receipt, err := d.send(ctx, sending)
 	return d.record(ctx, sending, receipt, err)

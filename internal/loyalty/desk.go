@@ -185,7 +185,8 @@ func (d *Desk) journalError(err error) error {
 		}
 		return nil
 	case errors.Is(err, ErrNotFound), errors.Is(err, ErrExists), errors.Is(err, ErrConflict),
-		errors.Is(err, ErrCardBusy), errors.Is(err, ErrReversed), errors.Is(err, context.Canceled):
+		errors.Is(err, ErrCardBusy), errors.Is(err, ErrReversed),
+		errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return err
 	}
 	d.Log.Error("the journal failed", "err", err)

@@ -478,7 +478,7 @@ func TestNoJournalNoSending(t *testing.T) {
 		err       bool
 	}{
 		{"the plan", func(n int) bool { return n == 0 }, "", 0, false, true},
-		{"the step to sending", func(n int) bool { return n >= 1 }, loyalty.StatePlanned, 0, true, false},
+		{"the step to sending", func(n int) bool { return n >= 1 }, loyalty.StatePlanned, 0, false, false},
 		{"the result, for ever", func(n int) bool { return n >= 2 }, loyalty.StateConfirmed, 1, true, false},
 		{"the result, once", func(n int) bool { return n == 2 }, loyalty.StateConfirmed, 1, false, false},
 	}
@@ -509,7 +509,7 @@ func TestNoJournalNoSending(t *testing.T) {
 				if got := till.service.count("accrual"); got != tt.sent {
 					t.Errorf("sent %d times, want %d", got, tt.sent)
 				}
-				if tt.unwritten && till.hub.State(notice.Journal).Level != notice.Trouble {
+				if (tt.unwritten || !tt.err && tt.sent == 0) && till.hub.State(notice.Journal).Level != notice.Trouble {
 					t.Errorf("the journal's state is %v", till.hub.State(notice.Journal))
 				}
 			})
@@ -539,6 +539,89 @@ func TestARemainderWaitsForTheJournal(t *testing.T) {
 			t.Errorf("%d accruals sent", got)
 		}
 	})
+}
+
+// I8: what the journal kept from being sent ends as its door told it, whether the failed write was made or not. A lone
+// operation failed; an accrual on the money part was promised, and goes exactly once when the journal works again.
+func TestWhatTheJournalKeptFromBeingSent(t *testing.T) {
+	tests := []struct {
+		name   string
+		redeem bool
+		fails  int  // which write fails, counted from 0
+		made   bool // it was made all the same
+		want   loyalty.State
+		sent   int // accruals
+	}{
+		{"a lone one", false, 1, false, loyalty.StateVoided, 0},
+		{"a lone one, written all the same", false, 1, true, loyalty.StateVoided, 0},
+		{"of a pair, the second", true, 3, false, loyalty.StateConfirmed, 1},
+		{"of a pair, the second, written all the same", true, 3, true, loyalty.StateConfirmed, 1},
+		{"of a pair, the first", true, 1, false, loyalty.StateVoided, 0},
+		{"of a pair, the first, written all the same", true, 1, true, loyalty.StateVoided, 0},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				till := newTill(t)
+				accrual, redemption := till.accrual(t, "1250"), till.redemption(t, "1250", "125")
+				till.Store = &stutteringStore{Store: till.store, fails: tt.fails, made: tt.made}
+				stop := till.run(loyalty.Recovery{})
+				defer stop()
+				ids := []uuid.UUID{accrual.ID}
+				var result loyalty.Result
+				var err error
+				if tt.redeem {
+					ids = []uuid.UUID{redemption.ID, redemption.RemainderID}
+					result, err = till.Redeem(t.Context(), redemption)
+				} else {
+					result, err = till.Accrue(t.Context(), accrual)
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				if second := tt.redeem && tt.fails == 3; result.Unwritten || result.Postponed != second {
+					t.Errorf("unwritten %v, postponed %v", result.Unwritten, result.Postponed)
+				}
+				time.Sleep(time.Minute)
+				last, err := till.store.Find(t.Context(), ids[len(ids)-1])
+				if err != nil {
+					t.Fatal(err)
+				}
+				wantState(t, last, tt.want)
+				if got := till.service.count("accrual"); got != tt.sent {
+					t.Errorf("%d accruals sent, want %d", got, tt.sent)
+				}
+				if state := till.hub.State(notice.Journal); state.Level != notice.Good {
+					t.Errorf("the journal's state is %v", state)
+				}
+			})
+		})
+	}
+}
+
+// stutteringStore fails one write, which may have been made all the same.
+type stutteringStore struct {
+	loyalty.Store
+	fails, writes int
+	made          bool
+}
+
+func (s *stutteringStore) Plan(ctx context.Context, ops ...loyalty.Operation) error {
+	s.writes++
+	return s.Store.Plan(ctx, ops...)
+}
+
+func (s *stutteringStore) Move(ctx context.Context, moves ...loyalty.Move) error {
+	s.writes++
+	if s.writes-1 != s.fails {
+		return s.Store.Move(ctx, moves...)
+	}
+	if s.made {
+		if err := s.Store.Move(ctx, moves...); err != nil {
+			return err
+		}
+	}
+	return errors.New("disk full")
 }
 
 // I9: the accrual on the money part goes only after the redemption is proven, and is voided when it did not happen.

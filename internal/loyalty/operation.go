@@ -129,6 +129,7 @@ const (
 	ReasonDecidedNo    Reason = "decided_no"    // settled: a person decided that they have not
 	ReasonForeign      Reason = "foreign"       // the journal was restored, or comes from another machine (I10)
 	ReasonOffline      Reason = "offline"       // the service cannot be reached
+	ReasonJournal      Reason = "journal"       // the journal could not be written, so nothing was sent (I8)
 	ReasonHeld         Reason = "held"          // the service does not work for this shop (codes 5 and 15)
 )
 

@@ -151,5 +151,8 @@ func (d *Desk) sendQueued(ctx context.Context, op Operation) State {
 	defer d.land(f, ops)
 	done := d.dispatch(context.WithoutCancel(ctx), op, reading{})
 	f.result = Result{Operation: done.op, Cause: done.cause, Unwritten: done.unwritten}
+	if done.unsent() {
+		d.keepUnsent(done, StateQueued)
+	}
 	return done.op.State
 }

@@ -40,7 +40,8 @@ type Store interface {
 	// reason of a settled one. Filter.Limit and Filter.Before do not take part.
 	Totals(ctx context.Context, filter Filter) ([]Total, error)
 
-	// WipeSecrets clears the QR secret of every operation scanned before the given moment, and says how many.
+	// WipeSecrets clears the QR secret of everything scanned before the given moment, and says of how many: of operations
+	// and, in a store that keeps orders too, of the guests bound to those.
 	WipeSecrets(ctx context.Context, scannedBefore time.Time) (int, error)
 }
 

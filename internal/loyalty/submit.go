@@ -46,6 +46,7 @@ type Result struct {
 	Second    *Operation // what waits for Operation, when there is such: the accrual on the money part, the reversal of the other half
 	Cause     error      // why it was not sent, refused or is unknown, as the service's or the journal's error; nil when confirmed
 	Unwritten bool       // the state shown is true, but the journal could not be told: the cashier writes it down
+	Postponed bool       // Second is to be sent, but the journal did not take that yet: it is queued as soon as it does
 	Met       bool       // the id was already known: this is what had become of it, nothing new was sent
 }
 

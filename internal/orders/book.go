@@ -9,10 +9,12 @@ package orders
 import (
 	"context"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/shopspring/decimal"
+	"golang.org/x/sync/singleflight"
 
 	"github.com/skidkassa/skidkassa/internal/loyalty"
 	"github.com/skidkassa/skidkassa/internal/notice"
@@ -45,12 +47,57 @@ type Options struct {
 	Store      Store
 	Hub        *notice.Hub
 	Register   int
-	Rebind     bool             // a check-in of another guest replaces the bound one; otherwise it is refused
-	Now        func() time.Time // nil: time.Now
-	Log        *slog.Logger     // nil: nothing is logged
+	Rules      loyalty.RuleSettings // the shop's own: those in force for a guest of whom the service has not yet said more
+	Rebind     bool                 // a check-in of another guest replaces the bound one; otherwise it is refused
+	Now        func() time.Time     // nil: time.Now
+	Log        *slog.Logger         // nil: nothing is logged
 }
 
-// Changed is published on the hub after every change of an order, with what happened last.
+// Book is the order book. It is safe for concurrent use. Make one with [NewBook].
+//
+// Several processes may have a book over one store: a change that another has overtaken is made again from what it left.
+type Book struct {
+	Options
+
+	arrivals turns // check-ins and check-outs: one at a time for each order
+	writes   turns // read, change, save: one at a time for each order
+	reads    singleflight.Group
+
+	mu      sync.Mutex
+	guests  map[int64]*acquaintance // guests of open orders, by their number; at most guestLimit
+	over    map[uuid.UUID]bool      // orders of which an operation has ended since Run last looked
+	overFor chan struct{}           // tells Run that there are some
+	heardOf int                     // steps of operations, of any guest, since the book was made
+}
+
+// NewBook makes a book. It starts nothing: call [Book.Run].
+func NewBook(options Options) *Book {
+	if options.Now == nil {
+		options.Now = time.Now
+	}
+	if options.Log == nil {
+		options.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Book{
+		Options: options,
+		guests:  make(map[int64]*acquaintance),
+		over:    make(map[uuid.UUID]bool),
+		overFor: make(chan struct{}, 1),
+	}
+}
+
+// Open gives the open orders, the last changed first, at most [ListLimit].
+func (b *Book) Open(ctx context.Context) ([]Order, error) {
+	return b.Store.Orders(ctx, Filter{State: StateOpen})
+}
+
+// Find gives one order, open or closed, or [ErrNotFound].
+func (b *Book) Find(ctx context.Context, id uuid.UUID) (Order, error) {
+	return b.Store.Order(ctx, id)
+}
+
+// Changed is published on the hub after every change of an order, with what happened last. Its Event has no Seq, and no
+// Kind when only a binding was refreshed.
 type Changed struct {
 	Order Order
 	Event Event

@@ -29,7 +29,7 @@ type State string
 // The states.
 const (
 	StateOpen   State = "open"
-	StateClosed State = "closed" // with its reason; it never opens again by itself
+	StateClosed State = "closed" // with its reason; only a check-in or the POS opens it again
 )
 
 // Reason says why an order is closed.
@@ -83,7 +83,7 @@ type Dish struct {
 
 // Binding is a guest bound to an order by a check-in.
 type Binding struct {
-	Card      skidkabot.Card // its Secret is 0 once wiped, 24 h after the scan
+	Card      skidkabot.Card // its Secret is 0 once wiped: by the book when it closes the order, by [loyalty.Store] 24 h after the scan
 	ScannedAt time.Time
 	Name      string          // sanitised, one line; may be empty
 	Balance   decimal.Decimal // as the service showed it at the check-in

@@ -173,7 +173,7 @@ func describe(o loyalty.Operation) string {
 		" points ", o.Points, o.Sum, o.Money, o.Percent, o.Parent, o.Link,
 		" baseline ", o.Baseline, o.BaselineAt, o.PlannedAt, o.SentAt, o.Deadline, o.ChangedAt,
 		" balance ", o.Balance, o.BalanceRead, int(o.Code), fmt.Sprintf("%q", o.Text), o.Reason, fmt.Sprintf("%q", o.Cashier),
-		" waits for ", o.WaitsFor, fmt.Sprintf("%q", o.Note),
+		" waits for ", o.WaitsFor, fmt.Sprintf("%q", o.Note), " order ", o.Order,
 	)
 }
 

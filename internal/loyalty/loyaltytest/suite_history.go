@@ -47,6 +47,7 @@ func (h *twins) plan(t *rapid.T) {
 		o.Sum = decimal.New(rapid.Int64Range(0, 1e15).Draw(t, "sum"), rapid.Int32Range(-6, 2).Draw(t, "exponent"))
 		o.Money = o.Sum
 		o.Name = rapid.StringOfN(rapid.RuneFrom([]rune("Яє'\"\\%\n🙂a")), -1, 20, -1).Draw(t, "name")
+		o.Order = rapid.SampledFrom([]uuid.UUID{uuid.Nil, {15: 1}, {15: 2}}).Draw(t, "order")
 		if len(h.ids) > 0 {
 			switch rapid.IntRange(0, 4).Draw(t, "relation") {
 			case 0:

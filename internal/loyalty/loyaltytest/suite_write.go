@@ -28,6 +28,7 @@ func testPlanKeepsFields(t *testing.T, s loyalty.Store) {
 		o.Code, o.Text = skidkabot.CodeNotEnoughPoints, "У клиента не хватает баллов для списания."
 		o.Reason, o.Cashier = loyalty.ReasonCashier, "Оля 'О%_?'"
 		o.WaitsFor, o.Note = first.ID, "гость'; передумал\n"
+		o.Order = uuid.New() // the POS's own, and of no order that this store knows
 	})
 	bare := newOperation(func(o *loyalty.Operation) {
 		*o = loyalty.Operation{ID: o.ID, Kind: o.Kind, State: o.State, Points: o.Points}
