@@ -74,6 +74,7 @@ var mayImport = map[string]struct {
 	"internal/loyalty":   {[]string{"internal/layout", "internal/loyalty", "skidkabot"}, "operations know the service's protocol, and neither orders nor doors nor the disk"},
 	"internal/orders":    {[]string{"internal/loyalty", "internal/orders", "skidkabot"}, "the order book knows guests and operations, and neither doors nor the disk"},
 	"internal/journal":   {[]string{"internal/loyalty", "internal/orders", "skidkabot"}, "the journal implements the stores that the use cases declare"},
+	"internal/printer":   {[]string{"internal/printer"}, "receipts know paper and nothing of the till; their words come from the caller"},
 	"internal/scanner":   {nil, "the decoder is pure: runes and times in, scans out"},
 	"internal/layout":    {nil, "layout repair is pure data and functions"},
 	"internal/texts":     {nil, "a leaf"},
