@@ -8,26 +8,32 @@ import (
 // askAccrue asks to confirm an accrual. The operation's id is made here, when the question opens.
 func (m *Model) askAccrue(act accrueAct) *question {
 	e := m.env
+	lines := append(e.whoLines(act), e.Say(texts.AskSum, texts.Args{"Money": e.money(act.quote.Sum)}))
 	return &question{
 		env:   e,
 		title: e.Say(texts.AskAccrue, texts.Args{"Points": e.Points(act.quote.Accrue)}),
-		lines: []string{
-			e.Say(texts.AskGuest, texts.Args{"Name": e.name(act.guest.Name)}),
-			e.Say(texts.AskSum, texts.Args{"Money": e.money(act.quote.Sum)}),
-		},
-		yes: e.Say(texts.AskAccrueYes), no: e.Say(texts.No), chosenYes: true,
+		lines: lines,
+		yes:   e.Say(texts.AskAccrueYes), no: e.Say(texts.No), chosenYes: true,
 		onYes: submitAct{errand: accrualErrand(act, m.options.Cashier)},
 	}
+}
+
+// whoLines say whose points it is about, and of which order.
+func (e *env) whoLines(act accrueAct) []string {
+	lines := []string{e.Say(texts.AskGuest, texts.Args{"Name": e.name(act.guest.Name)})}
+	if act.order != nil {
+		lines = append(lines, e.shortOrder(*act.order))
+	}
+	return lines
 }
 
 // askRedeem asks to confirm a redemption, and the accrual on the money part with it.
 func (m *Model) askRedeem(act redeemAct) *question {
 	e := m.env
-	lines := []string{
-		e.Say(texts.AskGuest, texts.Args{"Name": e.name(act.guest.Name)}),
+	lines := append(e.whoLines(accrueAct(act)),
 		e.Say(texts.AskSum, texts.Args{"Money": e.money(act.quote.Sum)}),
 		e.Say(texts.AskToPay, texts.Args{"Money": e.money(act.quote.Money)}),
-	}
+	)
 	if act.quote.Remainder.IsPositive() {
 		lines = append(lines, e.Say(texts.AskRemainder, texts.Args{"Number": e.Number(act.quote.Remainder)}))
 	}
@@ -66,14 +72,14 @@ func (m *Model) askRepeat(again errand, earlier loyalty.Operation) *question {
 }
 
 // askNewGuest asks whether the next customer replaces one for whom a sum was typed. It opens by itself.
-func (m *Model) askNewGuest(act greetAct) *question {
+func (m *Model) askNewGuest(then any) *question {
 	e := m.env
 	q := &question{
 		env:   e,
 		title: e.Say(texts.AskNewGuest),
 		lines: []string{e.Say(texts.AskNewGuestDetail)},
 		yes:   e.Say(texts.AskNewGuestYes), no: e.Say(texts.AskNewGuestNo),
-		onYes: act,
+		onYes: then,
 	}
 	return q.byItself()
 }

@@ -11,7 +11,7 @@ const guestCells = 100
 func (g *guest) view(width, height int) []string {
 	inner := min(width-2, guestCells)
 	half := (inner - 2) / 2
-	lines := []string{"", g.headView(inner), g.belowHead(inner), ""}
+	lines := []string{g.orderView(inner), g.headView(inner), g.belowHead(inner), ""}
 	lines = append(lines, g.sumView(inner)...)
 	lines = append(lines, "")
 	accrue := g.Panel("F2 "+g.Say(texts.KeyAccrue), g.accrueView(half-4), half, g.border(focusAccrue, focusAccrue))
@@ -27,6 +27,14 @@ func (g *guest) border(any ...guestFocus) look.Style {
 		}
 	}
 	return g.Frame.Border
+}
+
+// orderView says which order the receipt is of.
+func (g *guest) orderView(width int) string {
+	if g.order == nil {
+		return ""
+	}
+	return g.Truncate(g.orderLine(*g.order), width)
 }
 
 // headView says who it is and how many points there are.
@@ -48,6 +56,8 @@ func (g *guest) belowHead(width int) string {
 		return ""
 	case !g.asked.IsZero():
 		return g.Truncate(g.spin()+" "+g.Say(texts.GuestRefreshing), width)
+	case g.outdated && g.bound:
+		return g.Text.Warn.Render(g.Truncate(g.Say(texts.OrderStale, texts.Args{"Time": g.Moment(g.known.ReadAt, g.now)}), width))
 	case g.outdated:
 		return g.Text.Warn.Render(g.Truncate(g.Say(texts.GuestScanAgain), width))
 	case len(g.known.Unsettled) > 0:
@@ -90,6 +100,8 @@ func (g *guest) sumView(width int) []string {
 		message = g.Text.Warn.Render(g.reasonWords(g.wrong))
 	case g.sum.empty() && g.nudged:
 		message = g.Text.Warn.Render(g.Say(texts.AmountEmpty))
+	case g.given != "" && g.hasSum && !g.quote.Sum.Equal(g.order.Sum.Decimal):
+		message = g.Text.Warn.Render(g.Say(texts.OrderSumDiffers, texts.Args{"Money": g.money(g.order.Sum.Decimal)}))
 	case g.sum.empty():
 		message = g.Text.Dim.Render(g.Say(texts.GuestTypeSum))
 	}

@@ -115,10 +115,14 @@ func (m *Model) press(press tea.KeyMsg) tea.Cmd {
 	case quits:
 		return m.askQuit()
 	case press.Type == tea.KeyF1 && m.overlay == nil:
-		m.overlay = &help{env: m.env, version: m.options.Version, of: append(m.top().keys(), m.globalKeys()...)}
+		m.overlay = &help{
+			env: m.env, version: m.options.Version, of: append(m.top().keys(), m.globalKeys()...), orders: m.options.Orders != nil,
+		}
 		return nil
+	case press.Type == tea.KeyF4 && m.hasOrders():
+		return m.openList(m.openOrders)
 	case press.Type == tea.KeyF5 && m.hasJournal():
-		return m.pressJournal()
+		return m.openList(m.openJournal)
 	case press.Type == tea.KeyF6 && m.hasReadyScans():
 		m.overlay = &readyScans{env: m.env, scans: m.options.Ready}
 		return nil

@@ -166,14 +166,9 @@ func (m *Model) openJournal() tea.Cmd {
 		}
 	}
 	j := newJournalScreen(m.env)
-	switch active := m.active.(type) {
-	case *guest:
-		j.showGuest(active)
-		m.open(j)
-	case *details, *form:
-		m.open(j)
-	default:
-		m.show(j)
+	if g, ok := m.active.(*guest); ok {
+		j.showGuest(g)
 	}
+	m.openOver(j)
 	return m.do(j.ask())
 }

@@ -28,7 +28,7 @@ type notices struct {
 
 type noticeLine struct {
 	text  string
-	of    uuid.UUID // the operation that it is about; [uuid.Nil]: none
+	of    uuid.UUID // the operation, or the kind of news, that it is about; [uuid.Nil]: none
 	style look.Style
 	at    time.Time
 	shown time.Time // since when it is the one on show
@@ -51,17 +51,29 @@ func (n *notices) alarmOf(id uuid.UUID, text string) {
 	n.add(noticeLine{text: text, of: id, style: n.Frame.Alarm, at: n.now, stays: true})
 }
 
+// mention shows a message of which nothing depends: for a while, and only while nothing else is to be read.
+func (n *notices) mention(of uuid.UUID, text string) {
+	line := noticeLine{text: text, of: of, style: n.Frame.Notice, at: n.now}
+	n.forget(line)
+	n.queue = slices.Insert(n.queue, 0, line)
+}
+
 // add drops a message that already stands there, so that a doubled scan says what it says once, and what was said
 // earlier about the same operation: it is no longer true.
 func (n *notices) add(line noticeLine) {
-	n.queue = slices.DeleteFunc(n.queue, func(old noticeLine) bool {
-		return old.text == line.text || line.of != uuid.Nil && old.of == line.of
-	})
+	n.forget(line)
 	line.shown = n.now
 	n.queue = append(n.queue, line)
 	if len(n.queue) > noticesMax {
 		n.queue = n.queue[1:]
 	}
+}
+
+// forget takes away what a new message says again, or says anew.
+func (n *notices) forget(line noticeLine) {
+	n.queue = slices.DeleteFunc(n.queue, func(old noticeLine) bool {
+		return old.text == line.text || line.of != uuid.Nil && old.of == line.of
+	})
 }
 
 // key takes away the message on show, if there was time to read it.

@@ -57,7 +57,7 @@ func (m *Model) offlineDone(msg offlineMsg) tea.Cmd {
 	}
 	if msg.err != nil {
 		p := scanProblem(m.env, m.env.balanceWords(msg.err), m.env.Say(texts.ProblemNoPointsMoved))
-		p.title, p.retry = m.env.Say(texts.ProblemBalance), &retryAct{msg.came}
+		p.title, p.retry, p.order = m.env.Say(texts.ProblemBalance), &retryAct{msg.came}, msg.came.order
 		m.show(p)
 		return nil
 	}

@@ -8,6 +8,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"github.com/skidkassa/skidkassa/internal/loyalty"
+	"github.com/skidkassa/skidkassa/internal/orders"
 	"github.com/skidkassa/skidkassa/internal/scanner"
 	"github.com/skidkassa/skidkassa/internal/texts"
 	"github.com/skidkassa/skidkassa/skidkabot"
@@ -19,10 +20,11 @@ type problem struct {
 	*env
 	title  string
 	text   string
-	extra  string    // what came, for a person to recognise; may be empty
-	retry  *retryAct // nil: asking again would not help
-	offer  texts.ID  // when points can be accrued all the same; empty: they cannot
-	again  bool      // the focus is on asking again, not on the accrual that is offered
+	extra  string        // what came, for a person to recognise; may be empty
+	order  *orders.Order // that waits for the guest; nil: none
+	retry  *retryAct     // nil: asking again would not help
+	offer  texts.ID      // when points can be accrued all the same; empty: they cannot
+	again  bool          // the focus is on asking again, not on the accrual that is offered
 	shield shield
 	opened time.Time
 }
@@ -39,7 +41,7 @@ func scanProblem(e *env, text, extra string) *problem {
 func balanceProblem(e *env, err error, came arrival) *problem {
 	p := &problem{
 		env: e, title: e.Say(texts.ProblemBalance), text: e.balanceWords(err),
-		extra: e.Say(texts.ProblemNoPointsMoved), shield: raised(e.now), opened: e.now,
+		extra: e.Say(texts.ProblemNoPointsMoved), shield: raised(e.now), opened: e.now, order: came.order,
 	}
 	var refused *skidkabot.RefusedError
 	if !errors.As(err, &refused) || refused.Code == skidkabot.CodeUnknownClient {
@@ -129,6 +131,9 @@ func (p *problem) view(width, height int) []string {
 	lines := []string{"", p.Text.Bad.Render(p.Shapes.Warn + " " + p.title), ""}
 	for _, line := range look.Wrap(p.text, inner-4) {
 		lines = append(lines, p.Text.Strong.Render(line))
+	}
+	if p.order != nil {
+		lines = append(lines, "", p.orderLine(*p.order))
 	}
 	if p.extra != "" {
 		lines = append(lines, "", p.Text.Dim.Render(p.Truncate(p.extra, inner-4)))

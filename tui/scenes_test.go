@@ -20,6 +20,7 @@ import (
 	"github.com/skidkassa/skidkassa/internal/layout"
 	"github.com/skidkassa/skidkassa/internal/loyalty"
 	"github.com/skidkassa/skidkassa/internal/notice"
+	"github.com/skidkassa/skidkassa/internal/orders"
 	"github.com/skidkassa/skidkassa/internal/texts"
 	"github.com/skidkassa/skidkassa/skidkabot"
 	"github.com/skidkassa/skidkassa/tui/look"
@@ -136,6 +137,34 @@ func scenes() []scene {
 			tl.send(notice.State{Part: notice.Clock, Level: notice.Trouble, Code: loyalty.ClockDiffers})
 		}},
 		{"balance_only", []func(*Options){func(o *Options) { o.BalanceOnly = true }}, func(tl *till) { tl.atGuest("1250").press(f2) }},
+		{"orders", []func(*Options){withOrders(floor())}, func(tl *till) {
+			tl.send(loyalty.OperationChanged{Operation: accruedFor(orderOf(15, 0), loyalty.StateConfirmed)})
+			tl.press(f4, down, down)
+		}},
+		{"orders_filtered", []func(*Options){withOrders(floor())}, func(tl *till) { tl.press(f4); tl.types("5") }},
+		{"orders_empty", []func(*Options){withOrders(&fakeOrders{})}, func(tl *till) { tl.press(f4) }},
+		{"order_scan", []func(*Options){withOrders(floor())}, func(tl *till) { tl.press(f4, down, enter) }},
+		{"order_scan_expired", []func(*Options){withSeated(orders.Seated{Stale: loyalty.ErrQRExpired})}, func(tl *till) {
+			tl.press(f4, down, down, enter)
+		}},
+		{"order_done", []func(*Options){withSeated(orders.Seated{Moved: []loyalty.Operation{
+			accruedFor(orderOf(5, 0), loyalty.StateConfirmed),
+		}})}, func(tl *till) { tl.press(f4, down, down, enter) }},
+		{"order_guest", []func(*Options){withOrders(floor())}, func(tl *till) { tl.press(f4, down, down, enter) }},
+		{"order_guest_stale", []func(*Options){withSeated(orders.Seated{
+			Guest: seatedOf(floor().open[2]).Guest, Stale: &skidkabot.UnknownError{Reason: skidkabot.ReasonTimeout},
+		})}, func(tl *till) { tl.press(f4, down, down, enter) }},
+		{"order_ask_redeem", []func(*Options){withOrders(floor())}, func(tl *till) { tl.press(f4, down, down, enter, f3) }},
+		{"order_notice", []func(*Options){withOrders(floor())}, func(tl *till) {
+			tl.atGuest("1250")
+			tl.send(notice.State{Part: notice.Waiter, Level: notice.Good, Code: "127.0.0.1:9100"})
+			tl.hears(bound(floor().open[0]))
+			tl.hears(bound(floor().open[2]))
+		}},
+		{"order_help", []func(*Options){withOrders(floor()), withJournal(&fakeJournal{}), withReady}, func(tl *till) { tl.atGuest("").press(f1) }},
+		{"banner_waiter", []func(*Options){withOrders(floor())}, func(tl *till) {
+			tl.send(notice.State{Part: notice.Waiter, Level: notice.Trouble, Code: "busy:nginx"})
+		}},
 		{"quitting", nil, func(tl *till) { tl.atGuest("1250"); tl.held = true; tl.press(f2, enter, f10, enter) }},
 	}
 }
@@ -148,6 +177,16 @@ func playUnknownPair(tl *till) {
 		return loyalty.Result{Operation: op, Second: &rest}, nil
 	}
 	tl.atGuest("1250").press(f3, enter)
+}
+
+// withSeated has the book answer with this about every guest.
+func withSeated(seated orders.Seated) func(*Options) {
+	book := floor()
+	book.seated = func(o orders.Order) (orders.Seated, error) {
+		seated.Order = o
+		return seated, nil
+	}
+	return withOrders(book)
 }
 
 func historyOf(state loyalty.State) func(*Options) {
