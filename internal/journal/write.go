@@ -28,12 +28,30 @@ const (
 
 // Plan implements [loyalty.Store].
 func (j *Journal) Plan(ctx context.Context, ops ...loyalty.Operation) error {
+	rows, err := operationRows(ops) // first: comparing numbers out of range may take minutes
+	if err == nil {
+		err = mayBePlanned(ops)
+	}
+	if err != nil {
+		return err
+	}
+	return j.write(ctx, starts, func(ctx context.Context, t *transaction) error { return t.plan(ctx, ops, rows) })
+}
+
+func operationRows(ops []loyalty.Operation) ([][]any, error) {
 	rows := make([][]any, len(ops))
 	for i, o := range ops {
 		var err error
-		if rows[i], err = operationValues(o); err != nil { // first: comparing numbers out of range may take minutes
-			return err
+		if rows[i], err = operationValues(o); err != nil {
+			return nil, err
 		}
+	}
+	return rows, nil
+}
+
+// mayBePlanned refuses what no new operation can be.
+func mayBePlanned(ops []loyalty.Operation) error {
+	for _, o := range ops {
 		if err := o.Validate(); err != nil {
 			return err
 		}
@@ -41,20 +59,7 @@ func (j *Journal) Plan(ctx context.Context, ops ...loyalty.Operation) error {
 			return fmt.Errorf("journal: operation %s: %w: new as %s", o.ID, loyalty.ErrNoSuchMove, o.State)
 		}
 	}
-	return j.write(ctx, starts, func(ctx context.Context, t *transaction) error {
-		for i, o := range ops {
-			if err := t.exec(ctx, insertOperation, rows[i]...); err != nil {
-				return fmt.Errorf("journal: operation %s: %w", o.ID, t.whyNotPlanned(ctx, o, err))
-			}
-			planned := loyalty.Event{
-				Operation: o.ID, At: o.PlannedAt, To: o.State, Reason: o.Reason, Actor: o.Cashier, Note: o.Note,
-			}
-			if err := t.append(ctx, planned); err != nil {
-				return err
-			}
-		}
-		return t.checkReferences(ctx, ops)
-	})
+	return nil
 }
 
 // Move implements [loyalty.Store].
@@ -183,6 +188,16 @@ func (t *transaction) exec(ctx context.Context, text string, args ...any) error 
 	return err
 }
 
+// queryRow reads the one row that a statement gives.
+func (t *transaction) queryRow(ctx context.Context, text string, args []any, into ...any) error {
+	statement, done, err := t.journal.writing.get(ctx, text)
+	if err != nil {
+		return err
+	}
+	defer done()
+	return statement.QueryRowContext(ctx, args...).Scan(into...)
+}
+
 func (t *transaction) find(ctx context.Context, id uuid.UUID) (loyalty.Operation, error) {
 	statement, done, err := t.journal.writing.get(ctx, findOperation)
 	if err != nil {
@@ -215,6 +230,22 @@ func (t *transaction) move(ctx context.Context, m loyalty.Move) error {
 		return err
 	}
 	return t.append(ctx, loyalty.Event{Operation: m.ID, At: m.At, From: m.From, To: m.To, Reason: m.Reason, Actor: m.Actor, Note: m.Note})
+}
+
+// plan writes new operations.
+func (t *transaction) plan(ctx context.Context, ops []loyalty.Operation, rows [][]any) error {
+	for i, o := range ops {
+		if err := t.exec(ctx, insertOperation, rows[i]...); err != nil {
+			return fmt.Errorf("journal: operation %s: %w", o.ID, t.whyNotPlanned(ctx, o, err))
+		}
+		planned := loyalty.Event{
+			Operation: o.ID, At: o.PlannedAt, To: o.State, Reason: o.Reason, Actor: o.Cashier, Note: o.Note,
+		}
+		if err := t.append(ctx, planned); err != nil {
+			return err
+		}
+	}
+	return t.checkReferences(ctx, ops)
 }
 
 // append writes one line of history, in the name of this till.
