@@ -51,6 +51,11 @@ func (n *notices) alarmOf(id uuid.UUID, text string) {
 	n.add(noticeLine{text: text, of: id, style: n.Frame.Alarm, at: n.now, stays: true})
 }
 
+// keep shows good news about something until somebody has seen it.
+func (n *notices) keep(of uuid.UUID, text string) {
+	n.add(noticeLine{text: text, of: of, style: n.Frame.Notice, at: n.now, stays: true})
+}
+
 // mention shows a message of which nothing depends: for a while, and only while nothing else is to be read.
 func (n *notices) mention(of uuid.UUID, text string) {
 	line := noticeLine{text: text, of: of, style: n.Frame.Notice, at: n.now}

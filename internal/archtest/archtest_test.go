@@ -71,6 +71,7 @@ var mayImport = map[string]struct {
 	"internal/simcmd":    {[]string{"skidkabot"}, "the simulators as commands"},
 	"tui":                {[]string{"tui", "internal/loyalty", "internal/orders", "internal/scanner", "skidkabot"}, "door 1 knows use cases, not other doors and not how things are stored"},
 	"waiterapi":          {[]string{"internal/orders", "internal/loyalty", "skidkabot"}, "door 2 knows use cases and the words of their errors, not other doors and not how things are stored"},
+	"internal/expirenza": {[]string{"internal/expirenza", "internal/orders"}, "door 3 knows use cases, not other doors and not how things are stored"},
 	"internal/loyalty":   {[]string{"internal/layout", "internal/loyalty", "skidkabot"}, "operations know the service's protocol, and neither orders nor doors nor the disk"},
 	"internal/orders":    {[]string{"internal/loyalty", "internal/orders", "skidkabot"}, "the order book knows guests and operations, and neither doors nor the disk"},
 	"internal/journal":   {[]string{"internal/loyalty", "internal/orders", "skidkabot"}, "the journal implements the stores that the use cases declare"},

@@ -115,8 +115,9 @@ type Event struct {
 	At       time.Time
 	Kind     EventKind
 	Client   int64  // the guest's number, of bound and unbound; 0: none
-	Actor    string // the waiter's name; empty: the program or the POS
+	Actor    string // the waiter's or cashier's name; empty: the program, the POS or the other system
 	Reason   Reason // of closed
+	Note     string // why, in their own words: of an order taken back
 	Version  int64  // of the order after it
 	Register int
 }
@@ -125,7 +126,8 @@ type Event struct {
 const (
 	MaxDishes = 1000
 	MaxText   = 200 // characters of a number, a table, a name
-	maxDigits = 24  // of a sum or a count; their powers of ten are within ±maxPower
+	MaxSeats  = 999
+	maxDigits = 24 // of a sum or a count; their powers of ten are within ±maxPower
 	maxPower  = 12
 )
 
@@ -134,25 +136,49 @@ func (o Order) Validate() error {
 	switch {
 	case o.ID == uuid.Nil:
 		return fmt.Errorf("orders: an order without an id: %w", ErrInvalid)
-	case o.Source != SourceCheckIn && o.Source != SourceFeed:
+	case o.Source != SourceCheckIn && o.Source != SourceFeed && o.Source != SourceTill:
 		return fmt.Errorf("orders: order %s: no such source %q: %w", o.ID, o.Source, ErrInvalid)
 	case o.State != StateOpen && o.State != StateClosed:
 		return fmt.Errorf("orders: order %s: no such state %q: %w", o.ID, o.State, ErrInvalid)
 	case (o.State == StateClosed) != (o.Reason != ReasonNone):
 		return fmt.Errorf("orders: order %s: %s with reason %q: %w", o.ID, o.State, o.Reason, ErrInvalid)
+	case (o.Reason == ReasonPaid || o.Reason == ReasonVoid) != (o.Source == SourceTill && o.State == StateClosed):
+		return fmt.Errorf("orders: order %s of %s: closed for %q: %w", o.ID, o.Source, o.Reason, ErrInvalid)
 	case !validText(o.Number) || !validText(o.Table) || !validText(o.Waiter):
 		return fmt.Errorf("orders: order %s: its number, table or waiter: %w", o.ID, ErrInvalid)
 	case o.Sum.Valid && !validAmount(o.Sum.Decimal):
 		return fmt.Errorf("orders: order %s: its sum: %w", o.ID, ErrInvalid)
 	case len(o.Dishes) > MaxDishes:
 		return fmt.Errorf("orders: order %s: %d dishes: %w", o.ID, len(o.Dishes), ErrInvalid)
+	case o.Seats < 0 || o.Seats > MaxSeats:
+		return fmt.Errorf("orders: order %s: %d seats: %w", o.ID, o.Seats, ErrInvalid)
 	case o.Guest != nil && !o.Guest.valid():
 		return fmt.Errorf("orders: order %s: its guest: %w", o.ID, ErrInvalid)
 	}
 	for i, dish := range o.Dishes {
-		if !dish.valid() {
+		if !dish.valid() || dish.Seat < 0 || dish.Seat > o.Seats {
 			return fmt.Errorf("orders: order %s: dish %d: %w", o.ID, i+1, ErrInvalid)
 		}
+	}
+	if o.Source == SourceTill {
+		return o.validateLines()
+	}
+	return nil
+}
+
+// validateLines checks what the till promises of its own orders: each line can be told from the others, and the lines
+// add up to the sum.
+func (o Order) validateLines() error {
+	lines, sum := make(map[uuid.UUID]bool, len(o.Dishes)), decimal.Zero
+	for i, dish := range o.Dishes {
+		if dish.ID == uuid.Nil || lines[dish.ID] {
+			return fmt.Errorf("orders: order %s: the id of line %d: %w", o.ID, i+1, ErrInvalid)
+		}
+		lines[dish.ID] = true
+		sum = sum.Add(dish.Sum)
+	}
+	if !o.Sum.Valid || !o.Sum.Decimal.Equal(sum) {
+		return fmt.Errorf("orders: order %s: its lines do not add up to its sum: %w", o.ID, ErrInvalid)
 	}
 	return nil
 }
@@ -179,7 +205,7 @@ func MovesPoints(op loyalty.Operation) bool { return op.Happened() || !op.State.
 
 // Errors of the book and of stores; compare with errors.Is.
 var (
-	ErrNotFound    = errors.New("orders: no such order")
+	ErrNotFound    = errors.New("orders: not there")
 	ErrConflict    = errors.New("orders: the order has been changed meanwhile")
 	ErrPointsMoved = errors.New("orders: points of this order have moved, or may still move")
 	ErrOtherGuest  = errors.New("orders: another guest is bound to the order")

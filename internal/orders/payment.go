@@ -5,8 +5,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/shopspring/decimal"
-
-	"github.com/skidkassa/skidkassa/internal/loyalty"
 )
 
 // PaymentKind says with what an order was paid.
@@ -39,6 +37,7 @@ type Payment struct {
 type External struct {
 	System  string    // whose request it is ("expirenza")
 	Request string    // that system's id of the request
+	Topic   string    // where it wants the answer: of [Letter]
 	Bill    uuid.UUID // the order
 	Sum     decimal.Decimal
 	Tips    decimal.Decimal
@@ -68,7 +67,7 @@ const (
 // Verdict is the book's answer to an [External] payment.
 type Verdict struct {
 	Obstacle Obstacle // ObstacleNone: the order is closed by this payment
-	Order    Order    // as it is now; its ID is [uuid.Nil] when the till does not know it
+	Order    Order    // as it is now, or is to be when this payment closes it; its Version is 0 when the till does not know it
 	Repeat   bool     // it had been closed by this payment before
 	Double   bool     // other money has closed it: the guest has paid twice
 }
@@ -93,6 +92,7 @@ type Claim struct {
 	Cashier  string    // who booked or dismissed it
 	Note     string    // why, in their own words
 	Register int
+	Version  int64 // grows with each change; 0: not saved yet
 }
 
 // ClaimState says what has become of the money.
@@ -133,13 +133,3 @@ const (
 	LetterStale     LetterOutcome = "stale"    // nobody waits for it any more
 	LetterRefused   LetterOutcome = "refused"  // the other system does not take it: a person must look
 )
-
-// Settlement is everything that one payment changes, written in one transaction: all of it or nothing.
-type Settlement struct {
-	Order    *Order // as it is to be; its Version is the one that it was judged by. nil: unknown to the till, or unchanged
-	Events   []Event
-	Payments []Payment
-	Accruals []loyalty.Operation // planned with the closing: on the money part, for the bound guest
-	Claim    *Claim              // new or changed: one for each bill and sum
-	Letter   *Letter             // replaces the bill's undelivered ones
-}

@@ -38,7 +38,9 @@ const ListLimit = 5000
 // Filter chooses orders. Zero fields do not restrict.
 type Filter struct {
 	State         State
+	Source        Source
 	Client        int64     // the bound guest's number
+	Table         string    // exactly
 	ChangedBefore time.Time // ChangedAt before
 	Limit         int       // 1 to ListLimit; 0: ListLimit
 }
@@ -47,6 +49,8 @@ type Filter struct {
 func (f Filter) Matches(o Order) bool {
 	switch {
 	case f.State != "" && o.State != f.State,
+		f.Source != "" && o.Source != f.Source,
+		f.Table != "" && o.Table != f.Table,
 		f.Client != 0 && (o.Guest == nil || o.Guest.Card.Client != f.Client),
 		!f.ChangedBefore.IsZero() && !o.ChangedAt.Before(f.ChangedBefore):
 		return false

@@ -20,6 +20,12 @@ func bare(o *orders.Order) {
 
 func unbound(o *orders.Order) { o.Guest = nil }
 
+// tills makes an order one that was opened at the till.
+func tills(o *orders.Order) {
+	o.Source = orders.SourceTill
+	o.Dishes[0].ID = uuid.New()
+}
+
 func ofClient(client int64) func(*orders.Order) {
 	return func(o *orders.Order) { o.Guest = newGuest(client) }
 }
@@ -35,6 +41,8 @@ func testKeepsFields(t *testing.T, s Store) {
 		newOrder(),
 		newOrder(bare),
 		newOrder(unbound, closed(orders.ReasonFeed)),
+		newOrder(tills),
+		newOrder(tills, closed(orders.ReasonVoid)),
 		newOrder(func(o *orders.Order) { o.Source, o.Guest, o.PaidAt = orders.SourceCheckIn, wiped, noon }),
 		newOrder(func(o *orders.Order) { o.Dishes = make([]orders.Dish, 0) }),
 		newOrder(func(o *orders.Order) {
@@ -137,31 +145,42 @@ func testInvalid(t *testing.T, s Store) {
 	long := strings.Repeat("я", orders.MaxText+1)
 	huge := decimal.New(1, 999_999_999) // must not be expanded
 	for name, change := range map[string]func(*orders.Order){
-		"no id":              func(o *orders.Order) { o.ID = uuid.Nil },
-		"no source":          func(o *orders.Order) { o.Source = "rumour" },
-		"no state":           func(o *orders.Order) { o.State = "" },
-		"open, with reason":  func(o *orders.Order) { o.Reason = orders.ReasonFeed },
-		"closed, for none":   closed(orders.ReasonNone),
-		"long number":        func(o *orders.Order) { o.Number = long },
-		"long table":         func(o *orders.Order) { o.Table = long },
-		"long waiter":        func(o *orders.Order) { o.Waiter = long },
-		"half a character":   func(o *orders.Order) { o.Table = "Тер\xd1" },
-		"negative sum":       func(o *orders.Order) { o.Sum.Decimal = decimal.NewFromInt(-1) },
-		"huge sum":           func(o *orders.Order) { o.Sum.Decimal = huge },
-		"too fine a sum":     func(o *orders.Order) { o.Sum.Decimal = decimal.New(1, -13) },
-		"too many digits":    func(o *orders.Order) { o.Sum.Decimal = decimal.RequireFromString("1" + strings.Repeat("0", 24)) },
-		"too many dishes":    func(o *orders.Order) { o.Dishes = make([]orders.Dish, orders.MaxDishes+1) },
-		"no count":           func(o *orders.Order) { o.Dishes[1].Count = decimal.Zero },
-		"negative count":     func(o *orders.Order) { o.Dishes[1].Count = decimal.NewFromInt(-1) },
-		"huge count":         func(o *orders.Order) { o.Dishes[1].Count = huge },
-		"negative dish":      func(o *orders.Order) { o.Dishes[1].Sum = decimal.NewFromInt(-1) },
-		"long dish":          func(o *orders.Order) { o.Dishes[1].Name = long },
-		"long article":       func(o *orders.Order) { o.Dishes[1].SKU = long },
-		"nobody as guest":    func(o *orders.Order) { o.Guest = &orders.Binding{} },
-		"guest of no shop":   func(o *orders.Order) { o.Guest.Card.Vendor = 0 },
-		"negative secret":    func(o *orders.Order) { o.Guest.Card.Secret = -1 },
-		"long name of guest": func(o *orders.Order) { o.Guest.Name = long },
-		"long who":           func(o *orders.Order) { o.Guest.BoundBy = long },
+		"no id":               func(o *orders.Order) { o.ID = uuid.Nil },
+		"no source":           func(o *orders.Order) { o.Source = "rumour" },
+		"no state":            func(o *orders.Order) { o.State = "" },
+		"open, with reason":   func(o *orders.Order) { o.Reason = orders.ReasonFeed },
+		"closed, for none":    closed(orders.ReasonNone),
+		"long number":         func(o *orders.Order) { o.Number = long },
+		"long table":          func(o *orders.Order) { o.Table = long },
+		"long waiter":         func(o *orders.Order) { o.Waiter = long },
+		"half a character":    func(o *orders.Order) { o.Table = "Тер\xd1" },
+		"negative sum":        func(o *orders.Order) { o.Sum.Decimal = decimal.NewFromInt(-1) },
+		"huge sum":            func(o *orders.Order) { o.Sum.Decimal = huge },
+		"too fine a sum":      func(o *orders.Order) { o.Sum.Decimal = decimal.New(1, -13) },
+		"too many digits":     func(o *orders.Order) { o.Sum.Decimal = decimal.RequireFromString("1" + strings.Repeat("0", 24)) },
+		"too many dishes":     func(o *orders.Order) { o.Dishes = make([]orders.Dish, orders.MaxDishes+1) },
+		"no count":            func(o *orders.Order) { o.Dishes[1].Count = decimal.Zero },
+		"negative count":      func(o *orders.Order) { o.Dishes[1].Count = decimal.NewFromInt(-1) },
+		"huge count":          func(o *orders.Order) { o.Dishes[1].Count = huge },
+		"negative dish":       func(o *orders.Order) { o.Dishes[1].Sum = decimal.NewFromInt(-1) },
+		"long dish":           func(o *orders.Order) { o.Dishes[1].Name = long },
+		"long article":        func(o *orders.Order) { o.Dishes[1].SKU = long },
+		"nobody as guest":     func(o *orders.Order) { o.Guest = &orders.Binding{} },
+		"guest of no shop":    func(o *orders.Order) { o.Guest.Card.Vendor = 0 },
+		"negative secret":     func(o *orders.Order) { o.Guest.Card.Secret = -1 },
+		"long name of guest":  func(o *orders.Order) { o.Guest.Name = long },
+		"nobody sits there":   func(o *orders.Order) { o.Seats = -1 },
+		"too many seats":      func(o *orders.Order) { o.Seats = orders.MaxSeats + 1 },
+		"dish of nobody":      func(o *orders.Order) { o.Dishes[1].Seat = 3 },
+		"dish below seats":    func(o *orders.Order) { o.Dishes[1].Seat = -1 },
+		"paid, but the POS's": closed(orders.ReasonPaid),
+		"void, but the POS's": closed(orders.ReasonVoid),
+		"fed, but the till's": func(o *orders.Order) { tills(o); closed(orders.ReasonFeed)(o) },
+		"line without id":     func(o *orders.Order) { tills(o); o.Dishes[1].ID = uuid.Nil },
+		"lines of one id":     func(o *orders.Order) { tills(o); o.Dishes[1].ID = o.Dishes[0].ID },
+		"lines do not add up": func(o *orders.Order) { tills(o); o.Dishes[1].Sum = decimal.Zero },
+		"no sum of lines":     func(o *orders.Order) { tills(o); o.Sum.Valid = false },
+		"long who":            func(o *orders.Order) { o.Guest.BoundBy = long },
 	} {
 		o := newOrder(change)
 		_, err := s.SaveOrder(t.Context(), o, orders.Event{At: noon, Kind: orders.EventOpened})
