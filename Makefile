@@ -62,6 +62,12 @@ simulate: ## a million worlds of tills that crash and networks that lose (an hou
 kills: ## a thousand kills of the till at named and random moments (minutes)
 	go test -count=1 -timeout 2h -v ./internal/killtest -kills 1000
 
+VISITS ?= 10000
+.PHONY: soak
+soak: ## ten thousand guests through the waiters' door while a cashier works, then a thousand under the race detector (minutes)
+	go test -count=1 -timeout 30m -run '^TestSoak$$' -v ./internal/e2e -soak.visits $(VISITS)
+	go test -count=1 -timeout 30m -run '^TestSoak$$' -v ./internal/e2e -soak.race
+
 .PHONY: mutants
 mutants: ## removes each guard in a copy and shows which test catches it (minutes)
 	go run ./internal/mutants

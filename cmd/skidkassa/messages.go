@@ -21,6 +21,15 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 refused by the service,
 	helpDemo     = "Try the till with a simulated service; nothing to set up, nothing kept"
 	helpDemoLong = `Try the till with a simulated service and customers. F6 lists ready scans,
 trouble included. No settings are read, no keyring is asked, and nothing is kept.`
+	helpServe     = "Serve waiters without a screen"
+	helpServeLong = `Serve waiters without a screen: the same till, with its journal, for a machine
+that nobody sits at. It prints one line when it is ready, "ready" and the address, and
+logs to the file in the data folder. systemd is told too. Ctrl-C or SIGTERM stops it.
+
+The screen and "serve" share one journal: only one of them runs at a time, and the
+screen serves waiters as well.`
+	exampleServe = `  skidkassa serve
+  skidkassa serve --json --set waiter.listen=192.168.1.20:9100`
 	helpBalance     = "Show a customer's name and balance"
 	helpBalanceLong = `Show the name and balance of the customer whose QR text is given. No points move.
 
@@ -140,7 +149,12 @@ To look around first, with nothing to set up: skidkassa demo`
 	sayInterrupted = "interrupted"
 	sayInFlight    = "the till ended while an operation was still being sent; its result is unknown\n" +
 		"Start the till again: it finds out, and sends nothing twice."
-	sayIll = "%d checks failed; see above"
+	sayNoDoor = "there is nothing to serve: the waiter's door is off\n" +
+		"Set listen under [waiter] in the settings, for example \"127.0.0.1:9100\"."
+	sayPortBusy   = "waiters cannot be served at %s: another program has the port\nClose it, or change listen under [waiter] in the settings."
+	sayPortBusyBy = "waiters cannot be served at %s: %s has the port\nClose it, or change listen under [waiter] in the settings."
+	sayNoPort     = "waiters cannot be served at %s: %v\nCorrect listen under [waiter] in the settings."
+	sayIll        = "%d checks failed; see above"
 
 	sayLocked   = "another till has this journal open\nUse that one, or close it first."
 	sayLockedBy = "another till has this journal open: process %d, since %s\nUse that one, or close it first."
@@ -180,6 +194,7 @@ const (
 	sayBalance       = "%s\nbalance %s\naccrue  %s\nredeem  %s\n"
 	askSecret        = "%s: "
 	askAdminPIN      = "Admin PIN: "
+	sayReady         = "ready %s\n"
 	saySecretSet     = "The secret %q is kept in the keyring.\n"
 	saySecretDeleted = "The secret %q is deleted from the keyring.\n"
 	saySecretThere   = "The secret %q is kept in %s.\n"
@@ -237,6 +252,12 @@ const (
 	checkAdmin    = "admin PIN"
 	checkService  = "service"
 	checkClock    = "clock"
+	checkDoor     = "waiters"
+	checkAllow    = "allowed"
+	checkPhotos   = "photos"
+	checkPINs     = "PINs"
+	checkFeed     = "feed"
+	checkPayments = "payments"
 	checkTerminal = "terminal"
 
 	foundUnset          = "not looked at: the settings or the data folder cannot be used"
@@ -260,6 +281,24 @@ const (
 	foundNoDate         = "not compared: the service did not say its time"
 	foundAhead          = "this machine is %s ahead of the service"
 	foundBehind         = "this machine is %s behind the service"
+	foundDoorOff        = "the waiter's door is off"
+	foundDoorFree       = "%s is free; the till serves waiters there"
+	foundDoorServes     = "%s: waiters are served"
+	foundDoorBusyBy     = "%s is taken by %s"
+	foundNoDoor         = "%s cannot be listened on: %v"
+	foundAllowedLocal   = "this machine alone"
+	foundAllowedNobody  = "%s can be reached from the network, but this machine alone may call"
+	foundAllowedNetwork = "everybody in %s may bind guests and see their balances"
+	foundNoPhotos       = "none are shown"
+	foundPhotos         = "%s: %d"
+	foundManyPhotos     = "%s: %d or more"
+	foundBadPhotos      = "%s cannot be read: %v"
+	foundNoWaiters      = "none are asked for: no waiters are named"
+	foundWaiters        = "%d waiters, each with a PIN"
+	foundNoWaiterPIN    = "without a PIN, and so shut out: %s"
+	foundNoFeed         = "off: no token is set"
+	foundFeed           = "on: the token is kept in %s"
+	foundWallet         = "wallet: %s"
 	foundNoTerminal     = "not looked at: this is not a terminal"
 	foundTerminal       = "TERM %s, %dx%d, locale %s"
 
@@ -275,6 +314,11 @@ const (
 	cureNoService      = "check the network, the name in [skidkabot] url, and this machine's date"
 	cureIllService     = "try again later; if it stays, ask the service"
 	cureClock          = "set this machine's clock, best by a time service"
+	cureDoorBusy       = "close that program, or change listen under [waiter] in the settings"
+	cureNoDoor         = "correct listen under [waiter] in the settings: an address of this machine, and a port"
+	cureAllow          = "name in allow under [waiter] the WaiterServer's address alone; the protocol has no passwords"
+	cureAllowNobody    = "add the WaiterServer's address to allow under [waiter], or listen on 127.0.0.1"
+	curePhotos         = "make it a folder that this user can read, or empty photos under [waiter]"
 	cureTerminal       = "use another terminal program"
 	cureSmall          = "make the window at least %dx%d"
 	cureLocale         = "set a UTF-8 locale, for example LANG=C.UTF-8"
