@@ -45,8 +45,8 @@ a foreign keyboard layout is repaired.`
   skidkassa journal list --state unknown,review --json`
 	helpJournalShow       = "Show an operation with its history"
 	helpJournalTotals     = "Add up a day's operations by kind and state"
-	helpJournalTotalsLong = `Add up a day's operations by kind and state. What was inferred from balances
-stands apart from what the service has said.`
+	helpJournalTotalsLong = `Add up a day's operations by kind and state, and what has moved: confirmed by the
+service, inferred from balances (named once more), or decided by a person. Points that reversals moved stand apart.`
 	exampleJournalTotals  = `  skidkassa journal totals --day 2025-11-21`
 	helpJournalExport     = "Write operations to a file or the standard output, oldest first"
 	helpJournalExportLong = `Write operations as a table for a spreadsheet (csv, UTF-8) or as JSON, an object
@@ -157,7 +157,7 @@ To look around first, with nothing to set up: skidkassa demo`
 	sayIll        = "%d checks failed; see above"
 
 	sayLocked   = "another till has this journal open\nUse that one, or close it first."
-	sayLockedBy = "another till has this journal open: process %d, since %s\nUse that one, or close it first."
+	sayLockedBy = "another till has this journal open:\nprocess %d, since %s\nUse that one, or close it first."
 	sayDamaged  = "the journal %s is damaged; it was left as it is\n" +
 		"Restore a backup (skidkassa journal backups, skidkassa journal restore), or start with --new-journal:\n" +
 		"it keeps this one aside and begins a new one."
@@ -204,7 +204,8 @@ const (
 	sayReplaced      = "The old journal is kept as %s.\n"
 	sayRestored      = "The backup is now the journal %s. What it calls open is for a person to decide: start the till.\n"
 	sayExported      = "%d operations"
-	sayTotals        = "accrued   %s, inferred %s\nredeemed  %s, inferred %s\n"
+	sayTotals        = "accrued     %s, of these inferred %s\nredeemed    %s, of these inferred %s\n" +
+		"given back  %s, of these inferred %s\ntaken back  %s, of these inferred %s\n"
 
 	sayNothingToReconcile = "No customer's balance can be read: no QR of the last 24 hours is known.\n"
 	saySumAndMoney        = "%s, in money %s, percent %s"
