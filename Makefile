@@ -58,9 +58,17 @@ SEEDS ?= 1000000
 simulate: ## a million worlds of tills that crash and networks that lose (an hour); SEEDS=n for fewer
 	go test -count=1 -timeout 24h -run '^TestSimulation$$' -v ./internal/loyalty -sim.seeds $(SEEDS)
 
+KILLS ?= 1000
+SEED ?= 1
 .PHONY: kills
-kills: ## a thousand kills of the till at named and random moments (minutes)
-	go test -count=1 -timeout 2h -v ./internal/killtest -kills 1000
+kills: ## kills the program at every named moment and at a thousand random ones (minutes); KILLS=n, SEED=n for others
+	go test -count=1 -timeout 2h -v ./internal/killtest -kills $(KILLS) -seed $(SEED)
+
+VISITS ?= 10000
+.PHONY: soak
+soak: ## ten thousand guests through the waiters' door while a cashier works, then a thousand under the race detector (minutes)
+	go test -count=1 -timeout 30m -run '^TestSoak$$' -v ./internal/e2e -soak.visits $(VISITS)
+	go test -count=1 -timeout 30m -run '^TestSoak$$' -v ./internal/e2e -soak.race
 
 .PHONY: mutants
 mutants: ## removes each guard in a copy and shows which test catches it (minutes)

@@ -105,7 +105,7 @@ const (
 	writeLimit      = 30 * time.Second
 	idleLimit       = 60 * time.Second
 	checkInLimit    = 4800 * time.Millisecond // a check-in is answered within 5 s; the book gives the service 4.5 s of them
-	slotLimit       = 300 * time.Millisecond  // longer, a check-in does not wait for its turn
+	slotLimit       = 2 * time.Second         // longer, a check-in does not wait for its turn: the service needs the rest
 	balanceLimit    = 2500 * time.Millisecond // longer, a reading does not wait for a fresh balance
 	stopLimit       = 6 * time.Second         // to answer what was asked before the door closes; longer than a check-in takes
 

@@ -1,15 +1,17 @@
 //go:build killpoints && unix
 
-// Package killpoint ends the till at the moment that SKIDKASSA_KILL_AT names; off.go tells what for.
+// Package killpoint ends the till at the moment that KILLPOINT_AT names; off.go tells what for.
 package killpoint
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"strconv"
 	"strings"
 	"sync/atomic"
 	"syscall"
+	"time"
 
 	"github.com/shopspring/decimal"
 
@@ -17,23 +19,44 @@ import (
 	"github.com/skidkassa/skidkassa/skidkabot"
 )
 
-// chosen is the moment, and how many times it is still passed.
+// chosen is the moment, and left how many times it is still passed.
 var (
 	chosen string
 	left   atomic.Int64
 )
 
+// The clock shows shown when the machine's shows anchor, and runs speed times as fast; speed is 0 when it was not set.
+var (
+	anchor, shown time.Time
+	speed         time.Duration
+)
+
 func init() {
-	point, times, given := strings.Cut(os.Getenv("SKIDKASSA_KILL_AT"), ":")
+	point, times, given := strings.Cut(os.Getenv("KILLPOINT_AT"), ":")
 	chosen = point
 	left.Store(1)
 	if given {
 		n, err := strconv.ParseInt(times, 10, 64)
 		if err != nil || n < 1 {
-			panic("SKIDKASSA_KILL_AT: want POINT or POINT:N")
+			panic("KILLPOINT_AT: want POINT or POINT:N")
 		}
 		left.Store(n)
 	}
+	if clock := os.Getenv("KILLPOINT_CLOCK"); clock != "" {
+		var anchorNanos, shownNanos int64
+		if _, err := fmt.Sscan(clock, &anchorNanos, &shownNanos, &speed); err != nil || speed < 1 {
+			panic("KILLPOINT_CLOCK: want ANCHOR SHOWN SPEED")
+		}
+		anchor, shown = time.Unix(0, anchorNanos), time.Unix(0, shownNanos)
+	}
+}
+
+// Now is the clock that the test has set.
+func Now() time.Time {
+	if speed == 0 {
+		return time.Now()
+	}
+	return shown.Add(speed * time.Since(anchor))
 }
 
 // reach ends the process if this is the moment. A signal, and not an exit: nothing is closed, flushed or told.
@@ -66,6 +89,13 @@ func (s store) Move(ctx context.Context, moves ...loyalty.Move) error {
 		reach("move." + string(m.To) + ".after")
 	}
 	return err
+}
+
+func (s store) WipeSecrets(ctx context.Context, scannedBefore time.Time) (int, error) {
+	reach("wipe.before")
+	wiped, err := s.Store.WipeSecrets(ctx, scannedBefore)
+	reach("wipe.after")
+	return wiped, err
 }
 
 type service struct{ loyalty.Service }

@@ -3,34 +3,37 @@
 package killtest
 
 import (
+	"bytes"
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strings"
+	"slices"
+	"sync"
 	"testing"
 	"time"
 
-	"github.com/shopspring/decimal"
-
-	"github.com/skidkassa/skidkassa/internal/killtest/report"
+	"github.com/skidkassa/skidkassa/internal/e2e/shop"
 	"github.com/skidkassa/skidkassa/internal/loyalty"
+	"github.com/skidkassa/skidkassa/skidkabot"
 	"github.com/skidkassa/skidkassa/skidkabot/skidkabotsim"
 )
 
 var (
-	kills = flag.Int("kills", 50, "how many times the till is killed altogether")
-	seed  = flag.Uint64("seed", 1, "of the random moments; a failure prints it")
+	kills = flag.Int("kills", 24, "how many times a till is killed at random moments, besides the named ones")
+	seed  = flag.Uint64("seed", 1, "of the random moments and faults; a failure prints it")
 )
 
-// tillBinary is the till that is killed, built with its named points.
-var tillBinary string
+// The programs: as it is sold, and the same with its named points.
+var sold, killable string
 
 func TestMain(m *testing.M) {
 	flag.Parse()
 	os.Exit(runTests(m))
 }
+
+// shopsAtOnce is how many shops live side by side. They wait for clocks more than for processors.
+const shopsAtOnce = "40"
 
 func runTests(m *testing.M) int {
 	folder, err := os.MkdirTemp("", "killtest-")
@@ -39,140 +42,241 @@ func runTests(m *testing.M) int {
 		return 1
 	}
 	defer func() { _ = os.RemoveAll(folder) }()
-	if err := flag.Set("test.parallel", "16"); err != nil { // they wait for clocks, not for processors
+	if sold, err = shop.Build(filepath.Join(folder, "sold"), shop.Program); err == nil {
+		killable, err = shop.Build(filepath.Join(folder, "killable"), shop.Program, "-tags", "killpoints")
+	}
+	if err == nil {
+		err = flag.Set("test.parallel", shopsAtOnce)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	tillBinary = filepath.Join(folder, "till")
-	build := exec.Command("go", "build", "-tags", "killpoints", "-o", tillBinary, "./till")
-	if out, err := build.CombinedOutput(); err != nil {
-		fmt.Fprintf(os.Stderr, "the till does not build: %v\n%s", err, out)
-		return 1
-	}
-	return m.Run()
+	code := m.Run()
+	fmt.Println(&figures)
+	return code
 }
 
-// movement is what the ledger and an operation have in common.
-type movement struct {
-	client int64
-	kind   loyalty.Kind
-	points string
+// tally is what all shops come to.
+type tally struct {
+	mu                          sync.Mutex
+	kills, moved, lost, doubled int
+	states                      map[loyalty.State]int
 }
 
-var kindOf = map[skidkabotsim.Kind]loyalty.Kind{
-	skidkabotsim.Accrue: loyalty.Accrual, skidkabotsim.Redeem: loyalty.Redemption,
+var figures = tally{states: make(map[loyalty.State]int)}
+
+func (t *tally) add(s *trial) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.kills += s.kills
+	t.moved += len(s.sim.Ledger())
 }
 
-// around gives the points before and after each step.
-func around(steps ...string) []string {
-	var points []string
-	for _, step := range steps {
-		points = append(points, step+".before", step+".after")
-	}
-	return points
+func (t *tally) wrong(v verdict) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.lost += len(v.lost)
+	t.doubled += len(v.doubled)
 }
 
-// working are the points that a till passes while it serves, settling those while it settles.
-var (
-	working = around("plan", "move.sending", "move.confirmed", "move.refused", "move.unknown", "move.queued", "move.voided",
-		"send.accrual", "send.redemption")
-	settling = []struct {
-		state string
-		// unsent: the operation is left before its request has left, else after the reply had come.
-		unsent bool
-		change func(s *shop)
-	}{
-		{"applied", false, func(*shop) {}},
-		{"not_applied", true, func(*shop) {}},
-		{"review", false, (*shop).moveBalances},
-		{"settled", false, (*shop).moveBalances},
-		{"expired", true, func(s *shop) { s.setClock(25*time.Hour, settleSpeed) }},
-	}
-)
-
-// randomKills is how many of the kills are at random moments.
-func randomKills() int { return max(0, *kills-len(working)-2*len(settling)) }
-
-// settleSpeed is how much faster the clock runs while the till settles: two minutes are two seconds.
-const settleSpeed = 60
-
-// settleAhead brings the clock past the time in which a late commit may come.
-const settleAhead = 3 * time.Minute
-
-// settleAll lets the till settle everything, on a calm day, and holds the journal to the ledger.
-func (s *shop) settleAll() []report.Operation {
-	s.Helper()
-	s.setCalm(true)
-	ops := s.start(s.orders(true), "").waitSettled()
-	s.judge(ops, true)
-	return ops
-}
-
-// moveBalances lets somebody else move the points of all customers, so that nothing can be told from a balance.
-func (s *shop) moveBalances() {
-	for client := range s.clients {
-		s.sim.SetBalance(client+1, s.sim.Balance(client+1).Add(decimal.NewFromInt(7)))
+// ended counts how the operations of a shop ended that was killed at random moments.
+func (t *tally) ended(ops []loyalty.Operation) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, op := range ops {
+		t.states[op.State]++
 	}
 }
 
-// One journal lives through all of it: what a kill leaves behind stays there for the next ones.
-func TestKilledWhileServing(t *testing.T) {
+// harshKills is from how many random kills on every way in which an operation ends by itself must have been met.
+const harshKills = 200
+
+func (t *tally) checkHarshness(test *testing.T) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if *kills < harshKills || test.Failed() {
+		return
+	}
+	for _, state := range []loyalty.State{
+		loyalty.StateConfirmed, loyalty.StateRefused, loyalty.StateVoided, loyalty.StateApplied, loyalty.StateNotApplied,
+	} {
+		if t.states[state] == 0 {
+			test.Errorf("no operation is %s: the till was killed too kindly to prove anything", state)
+		}
+	}
+}
+
+func (t *tally) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return fmt.Sprintf("seed %d: %d kills, %d movements in the ledger, %d lost, %d doubled; after random kills: %v",
+		*seed, t.kills, t.moved, t.lost, t.doubled, t.states)
+}
+
+// step is a named moment, how the till comes there, and what was left by an earlier kill.
+type step struct {
+	name  string
+	point string
+	serve func(t *till) bool // the cashier's part
+	ready func(s *trial)     // before the till starts; nil: nothing
+
+	left  string             // the point of an earlier kill; "": none
+	leave func(t *till) bool // the cashier's part in it
+}
+
+// refuseNext lets the service refuse the next request for a path, and loseNext lets the reply to the next accrual get lost.
+func refuseNext(path string) func(*trial) {
+	return func(s *trial) { s.sim.FailNext(1, path, skidkabotsim.Refuse(skidkabot.CodeNotEnoughPoints)) }
+}
+
+func loseNext(s *trial) {
+	s.sim.FailNext(1, skidkabot.PathAccrue, skidkabotsim.CutAfter(skidkabotsim.CutReset))
+}
+
+// later is when what is unknown can be settled; nextDay, when no QR is valid any more.
+func later(s *trial)   { s.ahead(settleAhead, settleSpeed) }
+func nextDay(s *trial) { s.ahead(25*time.Hour, settleSpeed) }
+
+// moved lets somebody else move the points before what is unknown is settled.
+func moved(s *trial) {
+	s.moveBalances()
+	later(s)
+}
+
+// settle waits for what a person has to decide, and decides it.
+func settle(t *till) bool { return t.see("нужно решение") && t.decide() }
+
+// carried is a journal on a machine that does not know it.
+func carried(s *trial) { s.must(os.Remove(s.installFile())) }
+
+// steps are all named points, each as often as it is reached in different ways.
+func steps() []step {
+	return []step{
+		// While the cashier serves.
+		{name: "accrual planned", point: "plan", serve: (*till).accrue},
+		{name: "redemption planned", point: "plan", serve: (*till).redeem},
+		{name: "accrual sending", point: "move.sending", serve: (*till).accrue},
+		{name: "accrual sent", point: "send.accrual", serve: (*till).accrue},
+		{name: "redemption sent", point: "send.redemption", serve: (*till).redeem},
+		{name: "remainder sent", point: "send.accrual", serve: (*till).redeem},
+		{name: "accrual confirmed", point: "move.confirmed", serve: (*till).accrue},
+		{name: "redemption confirmed", point: "move.confirmed", serve: (*till).redeem},
+		{name: "accrual refused", point: "move.refused", serve: (*till).accrue, ready: refuseNext(skidkabot.PathAccrue)},
+		{name: "redemption refused", point: "move.refused", serve: (*till).redeem, ready: refuseNext(skidkabot.PathRedeem)},
+		{name: "remainder voided", point: "move.voided", serve: (*till).redeem, ready: refuseNext(skidkabot.PathRedeem)},
+		{name: "accrual unknown", point: "move.unknown", serve: (*till).accrue, ready: loseNext},
+		{name: "accrual queued", point: "move.queued", serve: (*till).accrueOffline},
+		{name: "reversal sent", point: "send.redemption", serve: func(t *till) bool { return t.accrue() && t.reverse() }},
+
+		// While it starts again.
+		{name: "unknown at start", point: "move.unknown", serve: (*till).idle, left: "send.accrual.after", leave: (*till).accrue},
+		{name: "voided at start", point: "move.voided", serve: (*till).idle, left: "plan.after", leave: (*till).redeem},
+		{name: "foreign at start", point: "move.review", serve: (*till).idle, ready: carried, left: "plan.after", leave: (*till).redeem},
+		{name: "secrets wiped", point: "wipe", serve: (*till).idle, ready: nextDay, left: "send.accrual.after", leave: (*till).accrue},
+
+		// While it does what was left to do.
+		{name: "remainder resumed", point: "send.accrual", serve: (*till).idle, left: "move.confirmed.after", leave: (*till).redeem},
+		{name: "queued sent", point: "send.accrual", serve: (*till).idle, left: "move.queued.after", leave: (*till).accrueOffline},
+		{name: "offered sent", point: "send.accrual", serve: (*till).decide, left: "plan.after", leave: (*till).accrue},
+		{name: "offered cancelled", point: "move.voided", serve: (*till).cancel, left: "plan.after", leave: (*till).accrue},
+		{name: "applied", point: "move.applied", serve: (*till).idle, ready: later, left: "send.redemption.after", leave: (*till).redeem},
+		{name: "not applied", point: "move.not_applied", serve: (*till).idle, ready: later, left: "send.redemption.before", leave: (*till).redeem},
+		{name: "review", point: "move.review", serve: (*till).idle, ready: moved, left: "send.accrual.after", leave: (*till).accrue},
+		{name: "settled", point: "move.settled", serve: settle, ready: moved, left: "send.accrual.after", leave: (*till).accrue},
+		{name: "expired", point: "move.expired", serve: (*till).idle, ready: nextDay, left: "move.queued.after", leave: (*till).accrueOffline},
+	}
+}
+
+func TestKilledAtEachPoint(t *testing.T) {
 	t.Parallel()
-	s := newShop(t, *seed)
-	for _, point := range working {
-		s.start(s.orders(false), point).waitKilled()
-	}
-	longest := int64(300 * time.Millisecond)
-	for range randomKills() {
-		pause := time.Duration(s.chanceOf(longest))
-		if pause < time.Duration(longest/10) {
-			// In the middle of the start: what was recovered last is recovered again.
-			s.start(s.orders(false), "move.unknown.before").killAfter(pause)
-			continue
-		}
-		s.start(s.orders(false), "").killAfter(pause)
-	}
-	s.setClock(settleAhead, settleSpeed)
-	counts := make(map[loyalty.State]int)
-	for _, op := range s.settleAll() {
-		counts[op.State]++
-		if op.State == loyalty.StateReview || op.State == loyalty.StateSettled {
-			t.Errorf("%s of %s needed a person, though nobody else moved these points", op.Kind, op.Points)
-		}
-	}
-	t.Logf("seed %d: %d kills, %d in the ledger, states %v", *seed, s.kills, len(s.sim.Ledger()), counts)
-	for _, state := range []loyalty.State{loyalty.StateConfirmed, loyalty.StateApplied, loyalty.StateNotApplied} {
-		if counts[state] == 0 {
-			t.Errorf("no operation is %s: the till was killed too kindly to prove anything", state)
-		}
-	}
-}
-
-func (s *shop) chanceOf(n int64) int64 {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.chance.Int64N(n)
-}
-
-func TestKilledWhileSettling(t *testing.T) {
-	t.Parallel()
-	for _, point := range settling {
-		for _, moment := range around("move." + point.state) {
-			t.Run(strings.TrimPrefix(moment, "move."), func(t *testing.T) {
+	for i, c := range steps() {
+		for _, moment := range []string{"before", "after"} {
+			t.Run(c.name+"/"+moment, func(t *testing.T) {
 				t.Parallel()
-				s := newShop(t, *seed)
-				s.start(s.orders(false), "move.queued.after").waitKilled() // an unknown one, and one that waits for it
-				left := "send.redemption.after"
-				if point.unsent {
-					left = "send.redemption.before"
-				}
-				s.start(s.orders(false), left).waitKilled()
+				s := newTrial(t, uint64(i))
 				s.setCalm(true)
-				s.setClock(settleAhead, settleSpeed)
-				point.change(s)
-				s.start(s.orders(true), moment).waitKilled()
+				if c.left != "" {
+					first := s.start(killable, c.left)
+					c.leave(first)
+					first.killed()
+				}
+				if c.ready != nil {
+					c.ready(s)
+				}
+				second := s.start(killable, c.point+"."+moment)
+				c.serve(second)
+				second.killed()
 				s.settleAll()
 			})
 		}
+	}
+}
+
+// A point that no step comes to would be one at which nobody has ever looked.
+func TestEveryPointHasItsStep(t *testing.T) {
+	t.Parallel()
+	points := []string{"plan", "send.accrual", "send.redemption", "wipe"}
+	for _, state := range loyalty.States() {
+		if state != loyalty.StatePlanned { // that is plan
+			points = append(points, "move."+string(state))
+		}
+	}
+	for _, point := range points {
+		if !slices.ContainsFunc(steps(), func(c step) bool { return c.point == point }) {
+			t.Errorf("no step comes to %s", point)
+		}
+	}
+}
+
+// What is sold has nothing of this in it.
+func TestTheProductHasNoPoints(t *testing.T) {
+	t.Parallel()
+	for binary, want := range map[string]bool{sold: false, killable: true} {
+		program, err := os.ReadFile(binary)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if bytes.Contains(program, []byte("KILLPOINT_AT")) != want {
+			t.Errorf("%s: has points: %t, want %t", binary, !want, want)
+		}
+	}
+}
+
+const (
+	killsPerShop = 6
+	longestLife  = 4 * time.Second
+	// One of so many kills comes while the till starts.
+	shortLives   = 6
+	longestStart = 150 * time.Millisecond
+)
+
+// The program as it is sold. One journal lives through a day of kills: what one leaves behind stays there for the next ones.
+func TestKilledAtRandomMoments(t *testing.T) {
+	t.Parallel()
+	t.Cleanup(func() { figures.checkHarshness(t) })
+	for left, number := *kills, 0; left > 0; left, number = left-killsPerShop, number+1 {
+		t.Run(fmt.Sprintf("shop %d", number), func(t *testing.T) {
+			t.Parallel()
+			s := newTrial(t, 1000+uint64(number))
+			for range min(left, killsPerShop) {
+				var till *till
+				if s.intN(shortLives) == 0 {
+					till = s.startFor(time.Duration(1+s.intN(int(longestStart))), sold, "")
+				} else {
+					till = s.start(sold, "")
+					till.dieIn(time.Duration(1 + s.intN(int(longestLife))))
+				}
+				till.serve()
+				till.killed()
+			}
+			ops := s.settleAll()
+			for _, op := range ops {
+				if op.State == loyalty.StateSettled {
+					t.Errorf("%s of %s needed a person, though nobody else moved these points", op.Kind, op.Points)
+				}
+			}
+			figures.ended(ops)
+		})
 	}
 }

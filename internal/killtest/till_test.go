@@ -3,203 +3,223 @@
 package killtest
 
 import (
-	"bufio"
-	"bytes"
-	"encoding/json"
 	"errors"
-	"io"
-	"os"
-	"os/exec"
+	"regexp"
+	"strings"
 	"syscall"
 	"time"
 
-	"github.com/skidkassa/skidkassa/internal/killtest/report"
+	"github.com/google/uuid"
+
+	"github.com/skidkassa/skidkassa/internal/e2e/terminal"
 	"github.com/skidkassa/skidkassa/internal/loyalty"
 )
 
 // patience bounds every wait for a till: on a busy machine a start may take seconds.
 const patience = 60 * time.Second
 
-// process is a running till.
-type process struct {
-	shop    *shop
-	command *exec.Cmd
-	input   io.Closer
-	stderr  bytes.Buffer
-	settled *report.Settled
-	lines   chan report.Line
+// window is so high that the start screen has room for everything that a shop leaves open.
+var window = terminal.Options{Columns: 100, Rows: 80}
+
+// till is one run of the program.
+type till struct {
+	*terminal.Terminal
+	shop    *trial
+	watched chan struct{} // closed when the last screen has been read
 }
 
-// start starts a till, which ends itself at a point when one is named, and waits until it serves, settles or is dead.
-func (s *shop) start(orders report.Orders, killAt string) *process {
+// start starts a till and waits for its first screen, on which everything that was open must be listed. At a point the till
+// kills itself; "" is none.
+func (s *trial) start(binary, point string) *till {
 	s.Helper()
-	began := s.now()
-	p := &process{shop: s, command: exec.Command(tillBinary), lines: make(chan report.Line, 1024)}
-	p.command.Env = append(os.Environ(), "SKIDKASSA_KILL_AT="+killAt)
-	p.command.Stderr = &p.stderr
-	input, err := p.command.StdinPipe()
-	if err != nil {
-		s.Fatal(err)
+	return s.startFor(0, binary, point)
+}
+
+// startFor is start with a till that is killed after a time, if it lives so long; 0: it is not.
+func (s *trial) startFor(life time.Duration, binary, point string) *till {
+	s.Helper()
+	listed := newList(s.inspect(), s.isForeign())
+	s.files.Binary = binary
+	s.files.Setenv("KILLPOINT_AT", point)
+	s.files.Setenv("KILLPOINT_CLOCK", s.clock.String())
+	process, err := terminal.Start(s.files.Command("--set", "rules.accrue_percent=100", "--set", "rules.redeem_percent=50"), window)
+	s.must(err)
+	t := &till{Terminal: process, shop: s, watched: make(chan struct{})}
+	s.Cleanup(func() { _ = process.Close() })
+	if life > 0 {
+		t.dieIn(life)
 	}
-	output, err := p.command.StdoutPipe()
-	if err != nil {
-		s.Fatal(err)
+	go func() {
+		defer close(t.watched)
+		_, _ = t.Await("the end", time.Hour, func(screen string) bool {
+			s.readDone(screen)
+			return false
+		})
+	}()
+	atStart := func(screen string) bool {
+		listed.strike(screen)
+		return strings.Contains(screen, idleWords)
 	}
-	if err := p.command.Start(); err != nil {
-		s.Fatal(err)
+	if t.await("the start screen", atStart) {
+		t.checkListed(listed)
 	}
-	p.input = input
-	go p.read(output)
-	if err := json.NewEncoder(input).Encode(orders); err != nil {
-		s.Fatalf("the till takes no orders: %v\n%s", err, p.stderr.String())
+	return t
+}
+
+// dieIn kills the till in a while.
+func (t *till) dieIn(life time.Duration) {
+	end := time.AfterFunc(life, func() { _ = t.Signal(syscall.SIGKILL) }) // one that is dead already stays so
+	t.shop.Cleanup(func() { end.Stop() })
+}
+
+const idleWords = "Отсканируйте QR покупателя"
+
+// await waits for a screen. It returns false when the till was killed before.
+func (t *till) await(name string, wanted func(screen string) bool) bool {
+	t.shop.Helper()
+	_, err := t.Await(name, patience, wanted)
+	if err != nil && !errors.Is(err, terminal.ErrEnded) {
+		t.shop.Fatal(err)
 	}
-	p.until(func(line report.Line) bool {
-		if line.Recovered != nil {
-			s.judgeStart(*line.Recovered)
-			s.since = began
+	return err == nil
+}
+
+// see waits until one of the texts is on the screen.
+func (t *till) see(texts ...string) bool {
+	t.shop.Helper()
+	return t.await(strings.Join(texts, " or "), func(screen string) bool {
+		for _, text := range texts {
+			if strings.Contains(screen, text) {
+				return true
+			}
 		}
-		return line.Ready
+		return false
 	})
-	return p
 }
 
-// read passes the till's lines on until it has ended.
-func (p *process) read(output io.Reader) {
-	defer close(p.lines)
-	lines := bufio.NewReader(output)
-	for {
-		text, err := lines.ReadBytes('\n')
-		if err != nil {
-			return // a last half line was told to nobody
+// press presses keys, or types. It returns false when there is nobody to read them any more.
+func (t *till) press(keys ...terminal.Key) bool { return t.Press(keys...) == nil }
+
+// killed waits for the till to be killed. Any other end of it is a failure.
+func (t *till) killed() {
+	t.shop.Helper()
+	code, err := t.Exit(patience)
+	t.shop.must(err)
+	<-t.watched
+	if code != -1 {
+		t.shop.Fatalf("the till was not killed, it ended with %d; the screen is\n%s", code, t.Screen())
+	}
+	t.shop.kills++
+}
+
+// readDone notes what the cashier reads as done: «Начислено 125», «Проверено: списано 125».
+func (s *trial) readDone(screen string) {
+	for _, words := range done.FindAllStringSubmatch(screen, -1) {
+		if words[3] != "" {
+			continue // «начислено 125 (1)» is a sum of the journal's
 		}
-		var line report.Line
-		if json.Unmarshal(text, &line) == nil {
-			p.lines <- line
+		s.told[movement{kind: doneKind[strings.ToLower(words[1])], points: words[2]}] = true
+	}
+}
+
+var done = regexp.MustCompile(`(?i)(начислено|возвращено|списано|снято) ([1-9]\d\d)( \()?`)
+
+var doneKind = map[string]loyalty.Kind{
+	"начислено": loyalty.Accrual, "возвращено": loyalty.Accrual, "списано": loyalty.Redemption, "снято": loyalty.Redemption,
+}
+
+// matter is a line of the start screen's list of what needs attention.
+type matter struct {
+	movement // without a client
+	words    string
+}
+
+var matterLine = regexp.MustCompile(`([+−])([1-9]\d\d) Анна К\d+: ?(проверяем|ждём ответа|не отправлено|нужно решение|баллы НЕ|ждёт отправки)`)
+
+// mattersOn reads the list from top to bottom.
+func mattersOn(screen string) []matter {
+	var matters []matter
+	for _, found := range matterLine.FindAllStringSubmatch(screen, -1) {
+		kind := loyalty.Accrual
+		if found[1] == "−" {
+			kind = loyalty.Redemption
 		}
+		matters = append(matters, matter{movement{kind: kind, points: found[2]}, found[3]})
 	}
+	return matters
 }
 
-// until takes the till's lines until one is what was waited for, or there are no more.
-func (p *process) until(enough func(report.Line) bool) {
-	p.shop.Helper()
-	limit := time.NewTimer(patience)
-	defer limit.Stop()
-	for {
-		select {
-		case line, more := <-p.lines:
-			if !more {
-				return
-			}
-			if line.Told != nil {
-				p.shop.told[line.Told.ID] = *line.Told
-			}
-			if line.Settled != nil {
-				p.settled = line.Settled
-			}
-			if enough(line) {
-				return
-			}
-		case <-limit.C:
-			_ = p.command.Process.Kill()
-			p.shop.Fatalf("the till neither works nor ends:\n%s", p.stderr.String())
-		}
-	}
-}
+// list is what a start must list, each with what it is to be called.
+type list map[matter]uuid.UUID
 
-// killAfter lets the till work for a while and kills it.
-func (p *process) killAfter(pause time.Duration) {
-	p.shop.Helper()
-	late := time.AfterFunc(pause, func() { _ = p.command.Process.Kill() })
-	defer late.Stop()
-	p.waitKilled()
-}
-
-// waitKilled waits for the till to be killed. Any other end of it is a failure.
-func (p *process) waitKilled() {
-	p.shop.Helper()
-	p.until(func(report.Line) bool { return false })
-	err := p.command.Wait()
-	var exit *exec.ExitError
-	if !errors.As(err, &exit) || exit.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL {
-		p.shop.Fatalf("the till was not killed: %v\n%s", err, p.stderr.String())
-	}
-	_ = p.input.Close()
-	p.shop.kills++
-}
-
-// waitSettled waits for the till to settle everything and to end.
-func (p *process) waitSettled() []report.Operation {
-	p.shop.Helper()
-	p.until(func(report.Line) bool { return false })
-	if err := p.command.Wait(); err != nil || p.settled == nil {
-		p.shop.Fatalf("the till did not settle everything: %v\n%s", err, p.stderr.String())
-	}
-	return p.settled.Operations
-}
-
-// judgeStart looks at what a start found: everything that was open is listed, and nothing that a cashier has read on
-// the screen has gone.
-func (s *shop) judgeStart(found report.Recovered) {
-	s.Helper()
-	listed := make(map[string]bool)
-	for _, id := range found.Listed {
-		listed[id] = true
-	}
-	before := make(map[string]report.Operation)
-	for _, op := range found.Before {
-		before[op.ID] = op
-	}
-	for _, op := range found.Before {
-		waits := op.State == loyalty.StatePlanned && op.WaitsFor != "" && listed[op.WaitsFor] // shown with the one that it waits for
-		if !op.State.Final() && !listed[op.ID] && !waits {
-			s.Errorf("after kill %d: %s %s of %s is open, and the start does not list it", s.kills, op.State, op.Kind, op.Points)
-		}
-	}
-	for id, told := range s.told {
-		op, known := before[id]
-		switch {
-		case !known:
-			s.Errorf("after kill %d: a cashier has read %s (%s of %s), the journal has lost it", s.kills, told.State, told.Kind, told.Points)
-		case told.State.Final() && op.State != told.State:
-			s.Errorf("after kill %d: a cashier has read %s, the journal says %s", s.kills, told.State, op.State)
-		}
-	}
-	clear(s.told)
-	s.judge(found.Before, false)
-}
-
-// judge compares the operations with the ledger. Only in the end, when all are given, is every entry known.
-func (s *shop) judge(ops []report.Operation, all bool) {
-	s.Helper()
-	booked := make(map[movement]int)
-	for _, entry := range s.sim.Ledger() {
-		booked[movement{entry.Client, kindOf[entry.Kind], entry.Points.String()}]++
-	}
-	sure, perhaps := make(map[movement]int), make(map[movement]int)
+// newList gives what the operations of a dead till call for. An operation that waits for another one is shown with it; of
+// a foreign journal, each is a person's to decide.
+func newList(ops []loyalty.Operation, foreign bool) list {
+	wanted := make(list)
 	for _, op := range ops {
-		moved := movement{op.Client, op.Kind, op.Points}
-		sure[moved] += 0
-		switch op.State {
-		case loyalty.StateConfirmed, loyalty.StateApplied:
-			sure[moved]++
-		case loyalty.StateSending, loyalty.StateUnknown, loyalty.StateReview, loyalty.StateSettled:
-			perhaps[moved]++
-		}
-	}
-	for moved, n := range sure {
+		m := matter{movement: movement{kind: op.Kind, points: op.Points.String()}}
 		switch {
-		case booked[moved] < n:
-			s.Errorf("after kill %d: LOST: %v: the journal is sure of %d, the service has %d", s.kills, moved, n, booked[moved])
-		case booked[moved] > n+perhaps[moved]:
-			s.Errorf("after kill %d: DOUBLED: %v: the service has %d, the journal %d and perhaps %d", s.kills, moved, booked[moved], n, perhaps[moved])
+		case op.State.Final():
+			continue
+		case foreign:
+			m.words = "нужно решение"
+			wanted[m] = op.ID
+			continue
 		}
+		switch op.State {
+		case loyalty.StateSending, loyalty.StateUnknown:
+			m.words = "проверяем"
+		case loyalty.StateQueued:
+			m.words = "ждёт отправки"
+		case loyalty.StateReview:
+			m.words = "нужно решение"
+		case loyalty.StatePlanned:
+			switch {
+			case op.Kind == loyalty.Redemption:
+				m.words = "баллы НЕ"
+			case op.WaitsFor == uuid.Nil:
+				m.words = "не отправлено"
+			default:
+				continue
+			}
+		}
+		wanted[m] = op.ID
 	}
-	if !all {
-		return
+	return wanted
+}
+
+// strike takes off the list what is on the screen.
+func (l list) strike(screen string) {
+	for _, m := range mattersOn(screen) {
+		if m.words == "ждём ответа" {
+			m.words = "проверяем" // the countdown is over
+		}
+		delete(l, m)
 	}
-	for moved, n := range booked {
-		if _, known := sure[moved]; !known {
-			s.Errorf("LOST: %v: %d times in the ledger and in no journal", moved, n)
+}
+
+// checkListed waits until everything on the list has been on the screen. Only what was queued need not be: the network is
+// there, and it may have been sent before anybody saw it.
+func (t *till) checkListed(wanted list) {
+	t.shop.Helper()
+	seen := func(screen string) bool {
+		wanted.strike(screen)
+		return len(wanted) == 0
+	}
+	for deadline := time.Now().Add(patience); ; {
+		_, err := t.Await("list of what is open", settlePause, seen)
+		if err == nil || errors.Is(err, terminal.ErrEnded) {
+			return
+		}
+		for _, op := range t.shop.operations() {
+			queued := matter{movement{kind: op.Kind, points: op.Points.String()}, "ждёт отправки"}
+			if wanted[queued] == op.ID && op.State != loyalty.StateQueued {
+				delete(wanted, queued)
+			}
+		}
+		if time.Now().After(deadline) {
+			t.shop.Errorf("after kill %d: the start does not list %v:\n%s", t.shop.kills, wanted, t.Screen())
+			return
 		}
 	}
 }

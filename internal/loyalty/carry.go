@@ -260,6 +260,8 @@ func (d *Desk) step(ctx context.Context, op Operation, move Move) (Operation, er
 	if op.State == StateQueued || after.State == StateQueued {
 		d.publishQueue(ctx)
 		d.drainSoon()
+	} else if op.State.Unsettled() && !after.State.Unsettled() {
+		d.drainSoon() // the card is free again
 	}
 	return after, nil
 }

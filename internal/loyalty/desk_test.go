@@ -599,6 +599,39 @@ func TestWhatTheJournalKeptFromBeingSent(t *testing.T) {
 	}
 }
 
+// I8: while the journal stays away, nobody is asked to write down what was not sent.
+func TestWhatWasNotSentIsNoResultInHand(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		till := newTill(t)
+		req := till.accrual(t, "1250")
+		writes := 0
+		till.store.FailWrites = func(string) error {
+			if writes++; writes > 1 && writes < 5 {
+				return errors.New("disk full")
+			}
+			return nil
+		}
+		defer till.run(loyalty.Recovery{})()
+		if _, err := till.Accrue(t.Context(), req); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		till.mu.Lock()
+		defer till.mu.Unlock()
+		failed := false
+		for _, state := range till.states {
+			failed = failed || state.Code == loyalty.JournalFailed
+			if state.Code == loyalty.JournalUnwritten {
+				t.Errorf("the journal's state was %v", state)
+			}
+		}
+		if last := till.hub.State(notice.Journal); !failed || last.Level != notice.Good {
+			t.Errorf("trouble was told: %v, and the last state is %v", failed, last)
+		}
+	})
+}
+
 // stutteringStore fails one write, which may have been made all the same.
 type stutteringStore struct {
 	loyalty.Store

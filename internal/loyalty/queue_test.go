@@ -248,6 +248,34 @@ func TestAnAccrualWaitsForTheCard(t *testing.T) {
 	})
 }
 
+// I4: what waits for a card goes as soon as the card is free, and not at the queue's next round.
+func TestAQueuedAccrualGoesWhenTheCardIsFree(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		till := newTill(t)
+		guest := till.greet(t)
+		end := till.service.outage(errNotSent)
+		queued := till.queueAccrual(t, guest, "500")
+		end()
+		live := till.accrual(t, "1000")
+		till.service.onMove = func(int, loyalty.Kind) (bool, error) {
+			time.Sleep(5 * time.Second)
+			return true, nil
+		}
+		var wire sync.WaitGroup
+		wire.Go(func() {
+			if _, err := till.Accrue(t.Context(), live); err != nil {
+				t.Error(err)
+			}
+		})
+		time.Sleep(time.Second)
+		defer till.run(loyalty.Recovery{})()
+		wire.Wait()
+		time.Sleep(6 * time.Second)
+		synctest.Wait()
+		wantState(t, till.now(t, queued), loyalty.StateConfirmed)
+	})
+}
+
 // I4: operations that a cashier waits for go before those from the queue.
 func TestLiveOperationsGoBeforeQueuedOnes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
