@@ -105,7 +105,7 @@ func (b *Book) settle(ctx context.Context, s Settlement) (Order, error) {
 	if err == nil || slices.ContainsFunc(refusals, func(refusal error) bool { return errors.Is(err, refusal) }) {
 		return saved, err
 	}
-	if written, readErr := b.written(ctx, s); readErr != nil || !written {
+	if written, readErr := b.written(context.WithoutCancel(ctx), s); readErr != nil || !written {
 		return Order{}, err
 	}
 	if s.Order != nil {
@@ -129,20 +129,29 @@ func (b *Book) written(ctx context.Context, s Settlement) (bool, error) {
 	return claim.ID == s.Claim.ID && claim.Version == s.Claim.Version+1 && claim.Requests == s.Claim.Requests && claim.Last == s.Claim.Last, err
 }
 
-// closed tells everybody that an order was closed, and does what follows: the accrual is sent, the receipt printed. None
-// of it can undo the closing.
-func (b *Book) closed(order Order, done closing, fiscal []FiscalLine) {
+// tellClosed tells everybody that an order was closed.
+func (b *Book) tellClosed(order Order, done closing) {
 	b.saved(order, done.guest, done.Events)
 	for _, op := range done.Accruals {
 		b.Hub.Publish(loyalty.OperationChanged{Operation: op})
+	}
+	if done.missed != nil {
+		b.Hub.Publish(AccrualMissed{Order: order, Err: done.missed})
+	}
+}
+
+// follow does what comes after a closing and cannot undo it: the accrual is sent, the receipt printed.
+func (b *Book) follow(order Order, done closing) {
+	for _, op := range done.Accruals {
 		b.later("sending an accrual", func() {
 			if _, err := b.Desk.Send(context.Background(), op.ID); err != nil {
 				b.Log.Warn("the accrual of a closed order was not sent", "order", order.ID, "operation", op.ID, "err", err)
 			}
 		})
 	}
-	if done.missed != nil {
-		b.Hub.Publish(AccrualMissed{Order: order, Err: done.missed})
+	var fiscal []FiscalLine
+	if done.Claim != nil {
+		fiscal = done.Claim.Fiscal
 	}
 	b.later("printing a receipt", func() { b.printReceipt(order, done.Payments, fiscal) })
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/shopspring/decimal"
 
 	"github.com/skidkassa/skidkassa/internal/loyalty"
 )
@@ -101,6 +102,9 @@ func (b *Book) payExternal(ctx context.Context, e External, render func(Verdict)
 			verdict.Order = saved
 		}
 		b.guarded("telling of a payment", func() { b.tellExternal(done, s, verdict, again) })
+		if verdict.closes() {
+			b.follow(saved, done)
+		}
 		return verdict, nil
 	}
 	return Verdict{}, fmt.Errorf("orders: order %s: %w", e.Bill, ErrConflict)
@@ -114,7 +118,7 @@ func (e External) cleaned() (External, error) {
 		return e, fmt.Errorf("orders: a payment from outside for order %s: %w", e.Bill, ErrInvalid)
 	}
 	if !validAmount(e.Tips) {
-		e.Tips = e.Tips.Sub(e.Tips)
+		e.Tips = decimal.Zero
 	}
 	fiscal := make([]FiscalLine, 0, min(len(e.Fiscal), MaxFiscal))
 	for _, line := range e.Fiscal[:min(len(e.Fiscal), MaxFiscal)] {
@@ -228,7 +232,7 @@ func (b *Book) tellExternal(done closing, s situation, verdict Verdict, accepted
 	claim := *done.Claim
 	claim.Version++
 	if verdict.closes() {
-		b.closed(verdict.Order, done, claim.Fiscal)
+		b.tellClosed(verdict.Order, done)
 	} else if len(done.Events) > 0 {
 		b.Hub.Publish(Changed{Order: s.order, Event: done.Events[0]})
 	}

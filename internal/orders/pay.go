@@ -63,6 +63,7 @@ func (b *Book) Pay(ctx context.Context, in PayOrder) (Order, error) {
 			return Order{}, err
 		}
 		b.guarded("telling of a payment", func() { b.tellPaid(saved, done) })
+		b.follow(saved, done)
 		return saved, nil
 	}
 	return Order{}, fmt.Errorf("orders: order %s: %w", in.Order, ErrConflict)
@@ -182,11 +183,7 @@ func (b *Book) claimed(ctx context.Context, in PayOrder, money []Payment) (*Clai
 }
 
 func (b *Book) tellPaid(order Order, done closing) {
-	var fiscal []FiscalLine
-	if done.Claim != nil {
-		fiscal = done.Claim.Fiscal
-	}
-	b.closed(order, done, fiscal)
+	b.tellClosed(order, done)
 	if done.Claim != nil {
 		claim := *done.Claim
 		claim.Version++
