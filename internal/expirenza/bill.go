@@ -17,8 +17,8 @@ const (
 	noOrder = "ORDER_NOT_FOUND"
 )
 
-// stateNew is the state of an open order. The other published one, Bill, is of an order whose pre-check is printed, which
-// this till does not do.
+// stateNew is the state of an open order, as the vendor's page on ORDERS_CACHE has it. The other one there, Bill, is of an
+// order whose pre-check is printed, which this till does not do.
 const stateNew = "New"
 
 // getBill answers with the bills of a table or with one bill. The bill's id, from the QR of a pre-check, says more than a

@@ -125,7 +125,7 @@ func faultsOfADay() []expirenzasim.Fault {
 	}
 }
 
-var days = flag.Int("days", 16, "how many seeds TestDaysOfPayments lives through")
+var days = flag.Int("days", 8, "how many seeds TestDaysOfPayments lives through")
 
 // Days of payments with everything going wrong, the till being started anew among it: in the end each bill is closed by its
 // one payment, and Expirenza knows. A failing seed is run again by its name.

@@ -55,6 +55,50 @@ func TestTheConnectionIsKeptAlive(t *testing.T) {
 	})
 }
 
+// Either end's pings are a sign of life: a server need not do both.
+func TestAnySignOfLifeKeepsTheConnection(t *testing.T) {
+	for name, c := range map[string]struct{ pings, pongs bool }{"it only pings": {pings: true}, "it only answers": {pongs: true}} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, func(t *testing.T) {
+				wire, connections := newWire(), 0
+				server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					if r.URL.Path != socketPath {
+						return // a callback, taken
+					}
+					connections++
+					conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{
+						OnPingReceived: func(context.Context, []byte) bool { return c.pongs },
+					})
+					if err != nil {
+						return
+					}
+					ctx, cancel := context.WithCancel(context.Background())
+					go func() {
+						defer cancel()
+						for err == nil {
+							_, _, err = conn.Read(ctx)
+						}
+					}()
+					for sleep(ctx, 40*time.Second) {
+						if c.pings {
+							_ = conn.Ping(ctx)
+						}
+					}
+				})}
+				s := newShop(t, func(o *Options) { o.dial = wire.dial })
+				go func() { _ = server.Serve(wire) }()
+				s.open()
+				after(10 * time.Minute)
+				s.close()
+				_ = server.Close()
+				if connections != 1 {
+					t.Errorf("%d connections, want the first to last", connections)
+				}
+			})
+		})
+	}
+}
+
 func TestAHalfOpenConnectionIsDropped(t *testing.T) {
 	inBubble(t, func(t *testing.T) {
 		s := newShop(t)
@@ -195,6 +239,32 @@ func TestWithoutAKeyNothingIsDialled(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A keyring may take its time and ask a person: it is asked once for each connection.
+func TestTheKeyIsFetchedOnceForEachConnection(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		var fetched atomic.Int32
+		s := newShop(t, func(o *Options) {
+			o.Secret = func(context.Context) (string, error) {
+				fetched.Add(1)
+				return expirenzasim.TestSecret, nil
+			}
+		})
+		s.open()
+		defer s.close()
+		after(time.Minute) // a dozen callbacks
+		if got := fetched.Load(); got != 1 {
+			t.Errorf("the key was fetched %d times", got)
+		}
+		if err := s.sim.Drop(); err != nil {
+			t.Fatal(err)
+		}
+		after(time.Minute)
+		if got := fetched.Load(); got != 2 {
+			t.Errorf("the key was fetched %d times for two connections", got)
+		}
+	})
 }
 
 func TestARedirectIsNotFollowed(t *testing.T) {

@@ -2,6 +2,7 @@ package expirenza
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"net/http"
 	"slices"
@@ -264,6 +265,67 @@ func TestALetterOutlivesTheTill(t *testing.T) {
 	})
 }
 
+func TestAPaymentIsNotBrokenOffAtTheEnd(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		slow := &slowBook{takes: stopGrace - time.Second}
+		s := newShop(t, func(o *Options) { slow.Book, o.Book = o.Book, slow })
+		s.open()
+		paying := s.payExample()
+		after(time.Millisecond)
+		s.stop()
+		if got := len(s.book.paid()); got != 1 {
+			t.Errorf("%d payments were judged", got)
+		}
+		paying.Stop()
+		s.closeSim()
+	})
+}
+
+func TestAPaymentThatHangsDoesNotHoldUpTheEnd(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		slow := &slowBook{takes: time.Hour}
+		s := newShop(t, func(o *Options) { slow.Book, o.Book = o.Book, slow })
+		s.open()
+		paying := s.payExample()
+		after(time.Millisecond)
+		began := time.Now()
+		s.stop()
+		if took := time.Since(began); took > stopGrace {
+			t.Errorf("the end took %s", took)
+		}
+		paying.Stop()
+		s.closeSim()
+	})
+}
+
+// slowBook takes its time to judge.
+type slowBook struct {
+	Book
+	takes time.Duration
+}
+
+func (b *slowBook) PayExternal(ctx context.Context, payment orders.External, render func(orders.Verdict) []byte) (orders.Verdict, error) {
+	if !sleep(ctx, b.takes) {
+		return orders.Verdict{Obstacle: orders.ObstacleInUse}, ctx.Err()
+	}
+	return b.Book.PayExternal(ctx, payment, render)
+}
+
+func TestALetterThatIsTakenAtTheEndIsNoted(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		s := newShop(t)
+		s.open()
+		s.sim.SetFault(expirenzasim.Slow(opPayBill, stopGrace-time.Second))
+		s.payExample()
+		after(time.Millisecond)
+		s.stop()
+		if got := s.book.outcomes(); !slices.Equal(got, []orders.LetterOutcome{orders.LetterDelivered}) {
+			t.Errorf("letters ended %q", got)
+		}
+		s.closeSim()
+	})
+}
+
 func TestARejectedLetterStops(t *testing.T) {
 	inBubble(t, func(t *testing.T) {
 		s := newShop(t)
@@ -502,6 +564,7 @@ func TestAnOutboxThatCannotBeReadIsReadAgain(t *testing.T) {
 		})
 		s.open()
 		defer s.close()
+		s.sim.Repeat = time.Hour
 		paying := s.payExample()
 		after(10 * time.Second)
 		if paying.Result().Closed {
