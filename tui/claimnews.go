@@ -79,8 +79,11 @@ func (e *env) paidWords(id texts.ID, order orders.Order, claim orders.Claim) str
 
 // missedWords say why a guest gets no points for an order that was paid.
 func (e *env) missedWords(err error) string {
-	if errors.Is(err, loyalty.ErrQRExpired) {
-		return e.Say(texts.WhyQRExpired)
+	switch {
+	case errors.Is(err, loyalty.ErrQRExpired):
+		return e.Say(texts.MissedExpired)
+	case errors.Is(err, loyalty.ErrPercentUnknown):
+		return e.Say(texts.MissedPercent)
 	}
 	return e.whyError(err)
 }

@@ -113,6 +113,7 @@ func (c *claims) put(claim orders.Claim) {
 	c.open = slices.Insert(c.open, at, claim)
 }
 
+// byFirst puts the oldest claim first, as [orders.TillStore] does.
 func byFirst(x, y orders.Claim) int {
 	if c := x.FirstAt.Compare(y.FirstAt); c != 0 {
 		return c
@@ -168,7 +169,9 @@ func (c *claims) printerChanged(state notice.State) {
 }
 
 // isDouble reports whether other money has closed the order of a claim: the guest has paid twice.
-func (c *claims) isDouble(claim orders.Claim) bool { return c.bills[claim.Bill].Reason == orders.ReasonPaid }
+func (c *claims) isDouble(claim orders.Claim) bool {
+	return c.bills[claim.Bill].Reason == orders.ReasonPaid
+}
 
 // isPayable reports whether the order of a claim can be closed with its money.
 func (c *claims) isPayable(claim orders.Claim) bool {
@@ -212,6 +215,9 @@ func (c *claims) why(claim orders.Claim) string {
 	if c.isDouble(claim) {
 		return c.Say(texts.ObstacleDouble)
 	}
+	if c.mended[claim.ID] {
+		return c.Say(texts.ObstacleGone)
+	}
 	return c.Say(obstacleWords[claim.Obstacle])
 }
 
@@ -225,6 +231,17 @@ func (c *claims) remedy(claim orders.Claim) string {
 		return c.Say(texts.RemedySum, texts.Args{"Money": c.money(claim.Sum)})
 	}
 	return c.Say(remedyWords[claim.Obstacle])
+}
+
+// how is the remedy for somebody who is at the payment already.
+func (c *claims) how(claim orders.Claim) string {
+	switch {
+	case c.isDouble(claim):
+		return c.Say(texts.ClaimHowDouble, texts.Args{"Money": c.money(claim.Sum)})
+	case claim.Obstacle == orders.ObstacleNever:
+		return c.Say(texts.ClaimHowNever)
+	}
+	return c.remedy(claim)
 }
 
 // banner says of the oldest claim what is to be done, and how many more there are; empty: there is none. Who paid twice

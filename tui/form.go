@@ -6,6 +6,7 @@ import (
 
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
+	"github.com/google/uuid"
 
 	"github.com/skidkassa/skidkassa/internal/scanner"
 	"github.com/skidkassa/skidkassa/internal/texts"
@@ -16,6 +17,7 @@ import (
 // a field moves on; only a button submits.
 type form struct {
 	*env
+	of      uuid.UUID // the order or the payment that it decides about; [uuid.Nil]: it is about an operation
 	title   string
 	lines   []toldLine
 	fields  []formField

@@ -68,7 +68,7 @@ var mayImport = map[string]struct {
 }{
 	"cmd":                {[]string{"*"}, "cmd ties everything together"},
 	"internal/demo":      {[]string{"*"}, "the demo is a till and a simulator in one process"},
-	"internal/simcmd":    {[]string{"skidkabot"}, "the simulators as commands"},
+	"internal/simcmd":    {[]string{"skidkabot", "internal/expirenza/expirenzasim"}, "the simulators as commands"},
 	"tui":                {[]string{"tui", "internal/loyalty", "internal/orders", "internal/scanner", "skidkabot"}, "door 1 knows use cases, not other doors and not how things are stored"},
 	"waiterapi":          {[]string{"internal/orders", "internal/loyalty", "skidkabot"}, "door 2 knows use cases and the words of their errors, not other doors and not how things are stored"},
 	"internal/expirenza": {[]string{"internal/expirenza", "internal/orders"}, "door 3 knows use cases, not other doors and not how things are stored"},
