@@ -58,6 +58,20 @@ SEEDS ?= 1000000
 simulate: ## a million worlds of tills that crash and networks that lose (an hour); SEEDS=n for fewer
 	go test -count=1 -timeout 24h -run '^TestSimulation$$' -v ./internal/loyalty -sim.seeds $(SEEDS)
 
+KILLS ?= 1000
+SEED ?= 1
+.PHONY: kills
+kills: ## kills the program at every named moment and at a thousand random ones (minutes); KILLS=n, SEED=n for others
+	go test -count=1 -timeout 2h -v ./internal/killtest -kills $(KILLS) -seed $(SEED)
+
+.PHONY: mutants
+mutants: ## removes each guard in a copy and shows which test catches it (minutes)
+	go run ./internal/mutants
+
+.PHONY: faults
+faults: ## docs/faults.md from the fault matrix
+	go test ./internal/faults -update
+
 .PHONY: bench
 bench: ## the figures of docs/performance.md, beside their floors in the same run
 	go run ./internal/bench/report > docs/performance.md

@@ -9,8 +9,11 @@ import (
 // do carries out what a screen says that the cashier decided. Everything that opens, closes or moves points is here.
 func (m *Model) do(act any) tea.Cmd {
 	switch act := act.(type) {
+	case nil:
 	case leaveAct:
 		m.show(newIdle(m.env, m.book))
+	case backAct:
+		return m.goBack()
 	case closeAct:
 		m.overlay = nil
 	case answerAct:
@@ -19,24 +22,18 @@ func (m *Model) do(act any) tea.Cmd {
 			m.noBalance(g, g.failed)
 		}
 		return m.do(act.then)
-	case accrueAct:
-		m.question = m.askAccrue(act)
-	case redeemAct:
-		m.question = m.askRedeem(act)
 	case submitAct:
 		return m.submit(act)
-	case sendOfferedAct:
-		m.question = m.askOffered(act.op, texts.OfferedSendAsk, texts.OfferedSend, submitAct{errand: offeredErrand(act.op)})
-	case cancelOfferedAct:
-		m.question = m.askOffered(act.op, texts.OfferedCancelAsk, texts.OfferedCancel, cancelNowAct(act))
 	case cancelNowAct:
 		return m.cancelOffered(act.op)
 	case notedAct:
 		m.book.note(act.id)
 	case greetAct:
-		return m.openGuest(act.card, act.scannedAt)
+		return m.openGuest(arrival{card: act.card, scannedAt: act.scannedAt})
 	case retryAct:
-		return m.openGuest(act.card, act.scannedAt)
+		return m.openGuest(act.arrival)
+	case offlineAct:
+		return m.askOffline(act)
 	case refreshAct:
 		if g, ok := m.active.(*guest); ok {
 			return m.ask(g.card, g.scannedAt)
@@ -46,6 +43,52 @@ func (m *Model) do(act any) tea.Cmd {
 		return m.after(scannerPause, scannedMsg{[]rune(act.scan.Text())})
 	case quitAct:
 		return m.stop(false)
+	default:
+		return m.doMore(act)
+	}
+	return nil
+}
+
+// doMore is do for what asks the cashier first, and for the journal.
+func (m *Model) doMore(act any) tea.Cmd {
+	switch act := act.(type) {
+	case accrueAct:
+		m.question = m.askAccrue(act)
+	case redeemAct:
+		m.question = m.askRedeem(act)
+	case sendOfferedAct:
+		m.question = m.askOffered(act.op, texts.OfferedSendAsk, texts.OfferedSend, submitAct{errand: offeredErrand(act.op)})
+	case cancelOfferedAct:
+		m.question = m.askOffered(act.op, texts.OfferedCancelAsk, texts.OfferedCancel, cancelNowAct(act))
+	case fullPayAct:
+		m.question = m.askFullPay(act)
+	case fullPayNowAct:
+		return m.payInFull(act)
+	case detailsAct:
+		m.open(&details{env: m.env, op: act.op, room: 1})
+		return m.loadDetails(act.op)
+	case reloadAct:
+		if d, ok := m.active.(*details); ok {
+			return m.loadDetails(d.op)
+		}
+	case journalAskAct:
+		return m.readJournal(act.query)
+	case stornoAct:
+		m.open(newStorno(m.env, act, m.options.Cashier))
+	case confirmStornoAct:
+		m.question = m.askStorno(act)
+	case repeatAct:
+		m.open(&repeatScan{env: m.env, op: act.op})
+	case reviewAct:
+		m.open(newReview(m.env, act.op, m.options.Cashier))
+	case adminAct:
+		return m.askAdmin(act)
+	case pinTryAct:
+		return m.tryPIN()
+	case confirmVerdictAct:
+		m.question = m.askVerdict(act)
+	case verdictAct:
+		return m.decide(act)
 	}
 	return nil
 }
@@ -55,9 +98,67 @@ func (m *Model) show(next screen) {
 	if m.unwritten() {
 		m.notices.drop(m.env.Say(texts.NoticeWriteFirst))
 	}
-	m.active, m.question, m.overlay, m.undo = next, nil, nil, nil
+	m.active, m.behind, m.question, m.overlay, m.undo = next, nil, nil, nil, nil
 	if m.hangUp != nil {
 		m.hangUp()
 		m.hangUp = nil
+	}
+}
+
+// open shows a screen over the active one, which [Model.goBack] shows again.
+func (m *Model) open(next screen) {
+	behind := append(m.behind, m.active)
+	m.show(next)
+	m.behind = behind
+}
+
+// goBack shows the screen that the active one was opened over, as things stand now.
+func (m *Model) goBack() tea.Cmd {
+	if len(m.behind) == 0 {
+		m.show(newIdle(m.env, m.book))
+		return nil
+	}
+	last := len(m.behind) - 1
+	back, behind := m.behind[last], m.behind[:last]
+	m.show(back)
+	m.behind = behind
+	switch back := back.(type) {
+	case *guest:
+		if back.known == nil || back.outdated || !back.asked.IsZero() || len(back.known.Unsettled) > 0 {
+			back.asked = m.env.now
+			return m.ask(back.card, back.scannedAt)
+		}
+	case *details:
+		return m.loadDetails(back.op)
+	case *journalScreen:
+		return m.do(back.update(reloadMsg{}))
+	}
+	return nil
+}
+
+// pressJournal is F5. A result that the journal does not have is written down first.
+func (m *Model) pressJournal() tea.Cmd {
+	if m.unwritten() {
+		m.notices.alarm(m.env.Say(texts.NoticeWriteFirst))
+		return nil
+	}
+	return m.openJournal()
+}
+
+// pageRead gives a page to the journal's screen, wherever it stands.
+func (m *Model) pageRead(msg journalPageMsg) tea.Cmd {
+	for _, s := range append([]screen{m.active}, m.behind...) {
+		if j, ok := s.(*journalScreen); ok {
+			return m.do(j.update(msg))
+		}
+	}
+	return nil
+}
+
+func (m *Model) detailsRead(msg detailsMsg) {
+	for _, s := range append([]screen{m.active}, m.behind...) {
+		if d, ok := s.(*details); ok {
+			d.take(msg)
+		}
 	}
 }

@@ -48,7 +48,7 @@ func (m *Model) askRepeat(again errand, earlier loyalty.Operation) *question {
 	switch {
 	case earlier.State != loyalty.StateConfirmed && earlier.State != loyalty.StateApplied:
 		id = texts.AskRepeatOpen
-		said["Kind"], said["State"] = e.Say(kindWords[earlier.Kind]), e.Say(stateWords[earlier.State])
+		said["Kind"], said["State"] = e.kind(earlier), e.Say(stateWords[earlier.State])
 	case earlier.Kind == loyalty.Redemption:
 		id = texts.AskRepeatRedeem
 	}

@@ -28,7 +28,7 @@ func benchTill() (m *Model, clock *time.Time) {
 		Scanner: scanner.Options{OpensPayload: layout.OpensPayload}, Theme: look.Theme{Colors: look.Colors256},
 	})
 	m.after = func(time.Duration, tea.Msg) tea.Cmd { return nil }
-	g := newGuest(m.env, cardOf(someClient), now)
+	g := newGuest(m.env, arrival{card: cardOf(someClient), scannedAt: now})
 	m.active = g
 	guest, _ := desk.Greet(context.Background(), g.card, now)
 	g.update(greetedMsg{guest})

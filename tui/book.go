@@ -25,7 +25,7 @@ func newBook(found loyalty.Recovery) *book {
 	for _, op := range found.Voided {
 		b.voided = append(b.voided, op.ID)
 	}
-	for _, ops := range [][]loyalty.Operation{found.Unknown, found.Voided, found.Resumed, found.Offered, found.Review} {
+	for _, ops := range [][]loyalty.Operation{found.Unknown, found.Voided, found.Resumed, found.Offered, found.Review, found.Queued} {
 		for _, op := range ops {
 			b.put(op)
 		}
@@ -81,6 +81,7 @@ const (
 	matterOffered                   // it was never sent: send or cancel
 	matterReview                    // a person decides
 	matterVoided                    // it was voided at start
+	matterQueued                    // an accrual that waits for the network
 )
 
 type matter struct {
@@ -99,6 +100,8 @@ func (b *book) matters() []matter {
 			list = append(list, matter{matterOffered, op})
 		case op.State == loyalty.StateReview:
 			list = append(list, matter{matterReview, op})
+		case op.State == loyalty.StateQueued:
+			list = append(list, matter{matterQueued, op})
 		case slices.Contains(b.voided, op.ID):
 			list = append(list, matter{matterVoided, op})
 		}
@@ -107,7 +110,18 @@ func (b *book) matters() []matter {
 	return list
 }
 
-var mattersOrder = map[matterKind]int{matterOffered: 0, matterUnknown: 1, matterReview: 2, matterVoided: 3}
+var mattersOrder = map[matterKind]int{matterOffered: 0, matterUnknown: 1, matterReview: 2, matterVoided: 3, matterQueued: 4}
+
+// paidInFull reports whether the guest pays the whole receipt although this redemption may have happened: its reversal
+// waits for it.
+func (b *book) paidInFull(id uuid.UUID) bool {
+	for _, op := range b.ops {
+		if op.Link == loyalty.LinkReversal && op.Parent == id && op.WaitsFor == id {
+			return true
+		}
+	}
+	return false
+}
 
 // note takes an operation that was voided at start off the list of matters.
 func (b *book) note(id uuid.UUID) {

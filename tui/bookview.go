@@ -27,6 +27,17 @@ var kindWords = map[loyalty.Kind]texts.ID{
 	loyalty.Redemption: texts.KindRedemption,
 }
 
+// kind names what an operation is. A reversal has a name of its own; its sign says which way it goes.
+func (e *env) kind(op loyalty.Operation) string {
+	if op.Link == loyalty.LinkReversal {
+		return e.Say(texts.KindReversal)
+	}
+	return e.Say(kindWords[op.Kind])
+}
+
+// inWords is an operation in two words: «списание −125».
+func (e *env) inWords(op loyalty.Operation) string { return e.kind(op) + " " + e.signed(op) }
+
 // mood is the mark and the style that a state has beside its word.
 func (e *env) mood(state loyalty.State) (mark string, style look.Style) {
 	switch state {
@@ -38,6 +49,14 @@ func (e *env) mood(state loyalty.State) (mark string, style look.Style) {
 		return e.Shapes.Bullet, e.Text.Plain
 	}
 	return e.Shapes.Bad, e.Text.Bad
+}
+
+// moodOf is the mood of an operation: of one that a person settled it is what they decided.
+func (e *env) moodOf(op loyalty.Operation) (mark string, style look.Style) {
+	if op.State == loyalty.StateSettled && !op.Happened() {
+		return e.mood(loyalty.StateNotApplied)
+	}
+	return e.mood(op.State)
 }
 
 // signed writes the points of an operation with the sign of their movement.
@@ -62,7 +81,7 @@ const narrowList = 64
 
 // operationLines are an operation in the list: when, how many points, what, how it stands, whose.
 func (e *env) operationLines(op loyalty.Operation, width int) []string {
-	mark, style := e.mood(op.State)
+	mark, style := e.moodOf(op)
 	at := e.Text.Dim.Render(e.Fit(e.Moment(op.PlannedAt, e.now), momentCells)) + " "
 	points := e.Text.Strong.Render(e.Fit(e.signed(op), pointsCells)) + " "
 	state := mark + " " + e.Say(stateWords[op.State])
@@ -72,7 +91,7 @@ func (e *env) operationLines(op loyalty.Operation, width int) []string {
 			e.Truncate(e.Fit("", momentCells)+" "+e.name(op.Name), width),
 		}
 	}
-	kind := e.Fit(e.Say(kindWords[op.Kind]), kindCells) + " "
+	kind := e.Fit(e.kind(op), kindCells) + " "
 	return []string{e.Truncate(at+points+kind+style.Render(e.Fit(state, stateCells))+" "+e.name(op.Name), width)}
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
+	"github.com/google/uuid"
 
 	"github.com/skidkassa/skidkassa/internal/loyalty"
 	"github.com/skidkassa/skidkassa/internal/notice"
@@ -37,13 +38,22 @@ func (m *Model) submit(act submitAct) tea.Cmd {
 	}
 }
 
+// begin has the desk do something that must not be done twice at once, and that quitting waits for; it is told by its id.
+func (m *Model) begin(id uuid.UUID, work tea.Cmd) tea.Cmd {
+	if m.flights[id] {
+		return nil
+	}
+	m.flights[id] = true
+	return work
+}
+
 // errandDone shows a result to the cashier who waits for it, and tells it in a message to one who has gone on.
 func (m *Model) errandDone(msg errandDoneMsg) tea.Cmd {
 	delete(m.flights, msg.errand.op.ID)
 	if msg.err == nil {
 		m.book.put(msg.result.Operation)
-		if msg.result.Remainder != nil {
-			m.book.put(*msg.result.Remainder)
+		if msg.result.Second != nil {
+			m.book.put(*msg.result.Second)
 		}
 	}
 	s, atSending := m.active.(*sending)
@@ -80,14 +90,14 @@ func (m *Model) tellErrand(msg errandDoneMsg) {
 	e, op := m.env, msg.result.Operation
 	switch {
 	case msg.err != nil:
-		m.tellFailure(e.failed(msg.errand.op.Kind)+" "+e.whyError(msg.err), msg.errand.op)
+		m.tellFailure(e.failed(msg.errand.op)+" "+e.whyError(msg.err), msg.errand.op)
 	case msg.result.Unwritten:
 		m.notices.alarm(e.Say(texts.NoticeUnwritten, texts.Args{
 			"What": e.inShort(op), "Name": e.shortName(op.Name), "Client": op.Client, "Time": e.Clock(op.PlannedAt),
 		}))
 	default:
 		m.announce(op)
-		if rest := msg.result.Remainder; rest != nil && rest.State.Valid() && rest.State != loyalty.StatePlanned {
+		if rest := msg.result.Second; rest != nil && rest.State.Valid() && rest.State != loyalty.StatePlanned {
 			m.announce(*rest)
 		}
 	}
@@ -111,7 +121,7 @@ func (m *Model) operationChanged(op loyalty.Operation) tea.Cmd {
 		if active.concerns(op.ID) {
 			return m.do(active.update(news))
 		}
-	case *sending, *guest:
+	case *sending, *guest, *journalScreen, *details:
 		cmd = m.do(active.update(news))
 	}
 	if !m.flights[op.ID] && !m.flights[op.Parent] {
@@ -124,29 +134,62 @@ func (m *Model) operationChanged(op loyalty.Operation) tea.Cmd {
 func (m *Model) announce(op loyalty.Operation) {
 	e := m.env
 	said := texts.Args{
-		"Number": e.Number(op.Points), "Points": e.Points(op.Points), "Name": e.shortName(op.Name), "Money": e.money(op.Money),
+		"Number": e.Number(op.Points), "Points": e.Points(op.Points), "PointsOf": e.PointsOf(op.Points),
+		"Name": e.shortName(op.Name), "Money": e.money(op.Money),
+	}
+	if (op.State == loyalty.StateApplied || op.State == loyalty.StateNotApplied) && m.announceFull(op, said) {
+		return
 	}
 	switch op.State {
 	case loyalty.StateConfirmed:
 		m.notices.tellOf(op.ID, e.Say(texts.NoticeLine, texts.Args{"What": e.done(op) + ".", "Name": e.shortName(op.Name)}))
 	case loyalty.StateApplied:
-		m.notices.alarmOf(op.ID, e.Say(byKind(op.Kind, texts.NoticeAppliedAccrual, texts.NoticeAppliedRedemption), said))
+		m.notices.alarmOf(op.ID, e.Say(byKind(op, texts.NoticeAppliedAccrual, texts.NoticeAppliedRedemption,
+			texts.NoticeAppliedGiveBack, texts.NoticeAppliedTakeBack), said))
 	case loyalty.StateNotApplied:
 		said["Money"] = e.money(op.Sum)
-		m.notices.alarmOf(op.ID, e.Say(byKind(op.Kind, texts.NoticeNotAppliedAccrual, texts.NoticeNotAppliedRedemption), said))
+		m.notices.alarmOf(op.ID, e.Say(byKind(op, texts.NoticeNotAppliedAccrual, texts.NoticeNotAppliedRedemption,
+			texts.NoticeNotAppliedStorno, texts.NoticeNotAppliedStorno), said))
 	case loyalty.StateReview:
 		m.notices.alarmOf(op.ID, e.Say(texts.NoticeReview, said))
 	case loyalty.StateUnknown:
 		m.notices.alarmOf(op.ID, e.Say(texts.NoticeUnknown, said))
-	case loyalty.StateRefused, loyalty.StateVoided, loyalty.StateExpired:
-		if op.Reason != loyalty.ReasonCashier {
-			m.tellFailure(e.failed(op.Kind)+" "+e.whyOperation(op), op)
+	case loyalty.StateExpired:
+		if op.Code != 0 {
+			m.tellFailure(e.failed(op)+" "+e.whyOperation(op), op)
+			return
+		}
+		m.notices.alarmOf(op.ID, e.Say(texts.NoticeExpired, said))
+	case loyalty.StateRefused, loyalty.StateVoided:
+		unneeded := op.Link == loyalty.LinkReversal && op.Reason == loyalty.ReasonParentFailed
+		if op.Reason != loyalty.ReasonCashier && !unneeded {
+			m.tellFailure(e.failed(op)+" "+e.whyOperation(op), op)
 		}
 	}
 }
 
-func byKind(kind loyalty.Kind, accrual, redemption texts.ID) texts.ID {
-	if kind == loyalty.Redemption {
+// announceFull tells what became of a redemption whose guest has paid the whole receipt meanwhile: no money is to be
+// taken any more, whatever has happened. It reports whether that was so.
+func (m *Model) announceFull(op loyalty.Operation, said texts.Args) bool {
+	if !m.book.paidInFull(op.ID) {
+		return false
+	}
+	id := texts.NoticeFullNotApplied
+	if op.State == loyalty.StateApplied {
+		id = texts.NoticeFullApplied
+	}
+	m.notices.alarmOf(op.ID, m.env.Say(id, said))
+	return true
+}
+
+// byKind chooses the words for an operation: the points of a reversal are given back or taken back.
+func byKind(op loyalty.Operation, accrual, redemption, giveBack, takeBack texts.ID) texts.ID {
+	switch reversal := op.Link == loyalty.LinkReversal; {
+	case reversal && op.Kind == loyalty.Accrual:
+		return giveBack
+	case reversal:
+		return takeBack
+	case op.Kind == loyalty.Redemption:
 		return redemption
 	}
 	return accrual
@@ -155,33 +198,52 @@ func byKind(kind loyalty.Kind, accrual, redemption texts.ID) texts.ID {
 // cancelOffered has the desk cancel an accrual that was never sent.
 func (m *Model) cancelOffered(op loyalty.Operation) tea.Cmd {
 	desk, cashier := m.options.Desk, m.options.Cashier
-	return func() tea.Msg {
+	return m.begin(op.ID, func() tea.Msg {
 		canceled, err := desk.Cancel(context.Background(), op.ID, cashier)
 		if err != nil {
 			return canceledMsg{op, err}
 		}
 		return canceledMsg{canceled, nil}
-	}
+	})
 }
 
-func (m *Model) cancelDone(msg canceledMsg) {
+func (m *Model) cancelDone(msg canceledMsg) tea.Cmd {
+	delete(m.flights, msg.op.ID)
 	if msg.err != nil {
 		m.tellFailure(m.env.whyError(msg.err), msg.op)
-		return
+		return nil
 	}
 	m.book.put(msg.op)
 	m.notices.tell(m.env.Say(texts.OfferedCanceled, texts.Args{
 		"PointsOf": m.env.PointsOf(msg.op.Points), "Name": m.env.shortName(msg.op.Name),
 	}))
+	if d, ok := m.active.(*details); ok && d.op.ID == msg.op.ID {
+		return m.loadDetails(msg.op)
+	}
+	return nil
 }
 
-// stateChanged is news of a part of the till. What concerns the whole shop is also told in a message.
-func (m *Model) stateChanged(state notice.State) {
-	m.status.parts[state.Part] = state
-	if id, ok := bannerWords[state.Part][state.Code]; ok && state.Level == notice.Trouble {
-		m.notices.alarm(m.env.Say(id))
+// fullPaid shows what to take now that the guest pays the whole receipt.
+func (m *Model) fullPaid(msg fullPaidMsg) {
+	delete(m.flights, msg.reversal)
+	o, ok := m.active.(*outcome)
+	atOutcome := ok && o.concerns(msg.op.ID)
+	switch {
+	case msg.err == nil, errors.Is(msg.err, loyalty.ErrReversed):
+		if atOutcome {
+			o.payFull()
+			return
+		}
+		m.notices.alarm(m.env.Say(texts.FullPayTake, texts.Args{"Money": m.env.money(msg.op.Sum)}))
+	case errors.Is(msg.err, loyalty.ErrConflict) && atOutcome:
+		m.notices.alarm(m.env.Say(texts.FullPayLate)) // the screen shows what has become of it
+	default:
+		m.tellFailure(m.env.whyError(msg.err), msg.op)
 	}
 }
+
+// stateChanged is news of a part of the till. What needs a person at once stands in the banner.
+func (m *Model) stateChanged(state notice.State) { m.status.parts[state.Part] = state }
 
 // busy reports whether an operation is under way, by the screen's count and by the desk's.
 func (m *Model) busy() bool { return len(m.flights) > 0 || m.options.Desk.InFlight() > 0 }

@@ -35,7 +35,7 @@ type errandDoneMsg struct {
 }
 
 func accrualErrand(act accrueAct, cashier string) errand {
-	request := loyalty.AccrualRequest{ID: loyalty.NewID(), Guest: act.guest, Sum: act.quote.Sum, Cashier: cashier}
+	request := loyalty.AccrualRequest{ID: loyalty.NewID(), Guest: act.guest, Sum: act.quote.Sum, Cashier: cashier, Repeats: act.repeats}
 	op := planned(loyalty.Accrual, request.ID, act.guest)
 	op.Points, op.Sum, op.Money = act.quote.Accrue, act.quote.Sum, act.quote.Sum
 	return errand{op, func(ctx context.Context, desk Desk, repeatConfirmed bool) (loyalty.Result, error) {
@@ -48,7 +48,7 @@ func accrualErrand(act accrueAct, cashier string) errand {
 func redemptionErrand(act redeemAct, cashier string) errand {
 	request := loyalty.RedemptionRequest{
 		ID: loyalty.NewID(), RemainderID: loyalty.NewID(), Guest: act.guest,
-		Sum: act.quote.Sum, Points: act.quote.Redeem, Cashier: cashier,
+		Sum: act.quote.Sum, Points: act.quote.Redeem, Cashier: cashier, Repeats: act.repeats,
 	}
 	op := planned(loyalty.Redemption, request.ID, act.guest)
 	op.Points, op.Sum, op.Money = act.quote.Redeem, act.quote.Sum, act.quote.Money
@@ -106,10 +106,7 @@ func (s *sending) progress() string {
 
 func (s *sending) view(width, height int) []string {
 	inner := min(width-8, 72)
-	id := texts.SendingAccrual
-	if s.errand.op.Kind == loyalty.Redemption {
-		id = texts.SendingRedemption
-	}
+	id := byKind(s.errand.op, texts.SendingAccrual, texts.SendingRedemption, texts.SendingGiveBack, texts.SendingTakeBack)
 	title := s.spin() + " " + s.Say(id, texts.Args{"Points": s.Points(s.errand.op.Points)})
 	lines := []string{"", s.Text.Title.Render(title), "", s.Text.Strong.Render(s.name(s.errand.op.Name)), ""}
 	for _, text := range []string{

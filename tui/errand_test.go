@@ -47,7 +47,7 @@ func TestRedeemWithTheAccrualOnTheRemainder(t *testing.T) {
 	if !request.Points.Equal(number("125")) || request.ID == request.RemainderID || request.ID.Version() != 7 {
 		t.Errorf("the desk was told %s points with ids %s and %s", request.Points, request.ID, request.RemainderID)
 	}
-	tl.wait(quietTime)
+	tl.wait(readTime)
 	tl.press(enter)
 	tl.wants("Отсканируйте QR покупателя", "−125", "+22")
 }
@@ -104,12 +104,12 @@ func TestARepeatAsksAndKeepsItsID(t *testing.T) {
 	}
 	tl.press(f2, enter)
 	tl.wants("Уже начислено 25 в 19:42. Ещё раз?", "> Нет <")
-	tl.wait(quietTime)
+	tl.wait(readTime)
 	tl.press(enter) // the default is no
 	tl.wants("Александр Татарченко", "1 250")
 
 	tl.press(f2, enter)
-	tl.wait(quietTime)
+	tl.wait(readTime)
 	tl.press(tab, enter)
 	tl.wants("Начислено 25")
 	calls := tl.desk.accruals
@@ -286,7 +286,7 @@ func unknownPair(t *testing.T) (tl *till, op, rest loyalty.Operation) {
 		op = tl.desk.unknown(tl.desk.operation(loyalty.Redemption, r.ID, r.Points, r.Sum, r.Sum.Sub(r.Points)))
 		rest = tl.desk.operation(loyalty.Accrual, r.RemainderID, number("22"), r.Sum, op.Money)
 		rest.Parent, rest.Link = op.ID, loyalty.LinkRemainder
-		return loyalty.Result{Operation: op, Remainder: &rest}, nil
+		return loyalty.Result{Operation: op, Second: &rest}, nil
 	}
 	tl.press(f3, enter)
 	return tl, op, rest
@@ -342,9 +342,9 @@ func TestTheCashierGoesOnAndTheAnswerComesAsAMessage(t *testing.T) {
 	for _, test := range tests {
 		t.Run(string(test.state), func(t *testing.T) {
 			tl, op, _ := unknownPair(t)
-			tl.wait(quietTime)
+			tl.wait(readTime)
 			tl.press(esc)
-			tl.wants("Отсканируйте QR покупателя", "Требуют внимания", "−125", "проверяем, 02:")
+			tl.wants("Отсканируйте QR покупателя", "Требуют внимания", "−125", "проверяем результат, 02:")
 			tl.desk.name = "Второй Покупатель"
 			tl.scan(cardOf(otherClient).Payload())
 			tl.types("300")
@@ -429,7 +429,7 @@ func TestARemainderThatFailedIsTold(t *testing.T) {
 		redeem := tl.desk.redeem
 		tl.desk.redeem = func(r loyalty.RedemptionRequest) (loyalty.Result, error) {
 			result, err := redeem(r)
-			result.Remainder.State, result.Remainder.BalanceRead = test.state, false
+			result.Second.State, result.Second.BalanceRead = test.state, false
 			return result, err
 		}
 		tl.press(f3, enter)
@@ -489,7 +489,7 @@ func TestAQueuedAccrualSaysThatItWaits(t *testing.T) {
 		return loyalty.Result{Operation: op}, nil
 	}
 	tl.press(f2, enter)
-	tl.wants("Начисление 25 баллов ждёт связи", "К оплате вся сумма: 1 250,00 ₽")
+	tl.wants("Начислим, когда появится связь", "касса отправит его сама", "К оплате вся сумма: 1 250,00 ₽")
 }
 
 func TestOperationsOfOthersAreTold(t *testing.T) {
@@ -523,7 +523,7 @@ func TestAResultIsToldOnce(t *testing.T) {
 	tl.press(f3, enter, esc)
 	result := tl.arrived[0].(errandDoneMsg).result
 	tl.send(loyalty.OperationChanged{Operation: result.Operation}) // the hub is quicker than the desk's answer
-	tl.send(loyalty.OperationChanged{Operation: *result.Remainder})
+	tl.send(loyalty.OperationChanged{Operation: *result.Second})
 	tl.lacks("Списано 125", "Начислено 22")
 	tl.deliver()
 	tl.wants("Начислено 22. Александр", "ещё 1")

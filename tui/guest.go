@@ -6,6 +6,7 @@ import (
 
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
+	"github.com/google/uuid"
 	"github.com/shopspring/decimal"
 
 	"github.com/skidkassa/skidkassa/internal/loyalty"
@@ -20,10 +21,11 @@ type guest struct {
 	*env
 	card      skidkabot.Card
 	scannedAt time.Time
-	asked     time.Time      // when the service was asked; set while it is being asked
-	failed    error          // why it gave no balance, while a question lies over the screen
-	outdated  bool           // the balance could not be read anew: it is asked for again at the next occasion
-	known     *loyalty.Guest // nil until the service has answered
+	asked     time.Time          // when the service was asked; set while it is being asked
+	failed    error              // why it gave no balance, while a question lies over the screen
+	outdated  bool               // the balance could not be read anew: it is asked for again at the next occasion
+	known     *loyalty.Guest     // nil until the service has answered
+	repeats   *loyalty.Operation // what is tried again (I2); nil: nothing
 	focus     guestFocus
 	sum       amountField
 	points    amountField
@@ -50,13 +52,11 @@ const (
 // accrueAct and redeemAct ask to confirm an operation; the points of both are in the quote.
 type (
 	accrueAct struct {
-		guest loyalty.Guest
-		quote loyalty.Quote
+		guest   loyalty.Guest
+		quote   loyalty.Quote
+		repeats uuid.UUID // what is tried again; uuid.Nil: nothing
 	}
-	redeemAct struct {
-		guest loyalty.Guest
-		quote loyalty.Quote
-	}
+	redeemAct accrueAct
 )
 
 // refreshAct asks for the balance anew: an operation of this guest was settled.
@@ -65,8 +65,28 @@ type refreshAct struct{}
 // greetedMsg is the service's answer about the guest on the screen.
 type greetedMsg struct{ guest loyalty.Guest }
 
-func newGuest(e *env, card skidkabot.Card, scannedAt time.Time) *guest {
-	return &guest{env: e, card: card, scannedAt: scannedAt, asked: e.now, sum: amountField{places: 2}}
+func newGuest(e *env, came arrival) *guest {
+	g := &guest{env: e, card: came.card, scannedAt: came.scannedAt, asked: e.now, sum: came.sum, repeats: came.repeats}
+	g.sum.places = sumPlaces
+	if again := came.repeats; again != nil && g.sum.empty() {
+		g.sum.set(again.Sum)
+		if again.Kind == loyalty.Redemption {
+			g.points.set(again.Points)
+			g.edited = true
+		}
+	}
+	return g
+}
+
+// sumPlaces are the decimals of a sum of money.
+const sumPlaces = 2
+
+// repeated is the operation that a new one of this kind tries again.
+func (g *guest) repeated(kind loyalty.Kind) uuid.UUID {
+	if g.repeats == nil || g.repeats.Kind != kind {
+		return uuid.Nil
+	}
+	return g.repeats.ID
 }
 
 func (g *guest) update(msg tea.Msg) any {
@@ -106,8 +126,11 @@ const freshTime = 10 * time.Second
 
 // rescanned asks for the balance anew when the guest's QR is scanned again and the balance may have changed since.
 func (g *guest) rescanned(at time.Time) any {
-	isFresh := g.known != nil && !g.outdated && len(g.known.Unsettled) == 0 && g.now.Sub(g.known.ReadAt) <= freshTime
-	if g.known == nil || isFresh || !g.asked.IsZero() {
+	if g.known == nil || !g.asked.IsZero() {
+		return nil
+	}
+	isDue := g.known.Offline || g.outdated || len(g.known.Unsettled) > 0 // the network may be back, the operation settled
+	if !isDue && g.now.Sub(g.known.ReadAt) <= freshTime {
 		return nil
 	}
 	g.scannedAt, g.asked = at, g.now
@@ -306,7 +329,7 @@ func (g *guest) accrue() any {
 		g.nudge(focusAccrue)
 		return nil
 	}
-	return accrueAct{*g.known, g.quote}
+	return accrueAct{*g.known, g.quote, g.repeated(loyalty.Accrual)}
 }
 
 // redeem asks to confirm the redemption, or shows why there is none. What lowers the points does not submit.
@@ -319,7 +342,7 @@ func (g *guest) redeem() any {
 		g.focus = focusPoints
 		return nil
 	}
-	return redeemAct{*g.known, g.quote}
+	return redeemAct{*g.known, g.quote, g.repeated(loyalty.Redemption)}
 }
 
 // nudge makes the reason stand out and puts the focus where something can be done about it.
@@ -346,8 +369,8 @@ func (g *guest) cannotAccrue() texts.ID {
 	switch {
 	case g.known == nil:
 		return texts.GuestWaitBalance
-	case len(g.known.Unsettled) > 0:
-		return g.whyUnsettled()
+	case g.balanceOnly:
+		return texts.GuestBalanceOnly
 	case !g.known.Rules.AccruePercent.Valid:
 		return texts.GuestNoAccruePercent
 	case g.known.Rules.AccruePercent.Decimal.IsZero():
@@ -367,6 +390,10 @@ func (g *guest) cannotRedeem() texts.ID {
 	switch {
 	case g.known == nil:
 		return texts.GuestWaitBalance
+	case g.balanceOnly:
+		return texts.GuestBalanceOnly
+	case g.known.Offline:
+		return texts.OfflineNoRedeem
 	case len(g.known.Unsettled) > 0:
 		return g.whyUnsettled()
 	case !g.known.Balance.IsPositive():

@@ -35,6 +35,9 @@ func (g *guest) headView(width int) string {
 		since := g.Say(texts.GuestAskingSince, texts.Args{"Seconds": g.seconds(g.asked)})
 		return g.Truncate(g.spin()+" "+g.Text.Strong.Render(since), width)
 	}
+	if g.known.Offline {
+		return g.Ends(g.Text.Strong.Render(g.name(g.known.Name)), g.Text.Warn.Render(g.Say(texts.OfflineBalance)), width)
+	}
 	balance := g.Say(texts.GuestBalance) + "  " + g.Text.Title.Render(g.Points(g.known.Balance))
 	return g.Ends(g.Text.Strong.Render(g.name(g.known.Name)), balance, width)
 }
@@ -49,6 +52,12 @@ func (g *guest) belowHead(width int) string {
 		return g.Text.Warn.Render(g.Truncate(g.Say(texts.GuestScanAgain), width))
 	case len(g.known.Unsettled) > 0:
 		return g.Text.Warn.Render(g.Truncate(g.Say(texts.GuestUnsettled), width))
+	case g.repeats != nil:
+		return g.Text.Warn.Render(g.Truncate(g.Say(texts.RepeatOf, texts.Args{
+			"What": g.inWords(*g.repeats), "Time": g.Moment(g.repeats.PlannedAt, g.now),
+		}), width))
+	case g.known.Offline:
+		return g.Text.Dim.Render(g.Truncate(g.percentWords(), width))
 	}
 	return g.Text.Dim.Render(g.Truncate(g.rulesWords(), width))
 }
@@ -101,18 +110,43 @@ func (g *guest) accrueView(width int) []string {
 	reason := g.cannotAccrue()
 	lines := make([]string, 0, 8)
 	if reason == "" {
+		later, after := g.laterWords(), ""
+		if later == "" {
+			after = g.Say(texts.GuestBalanceAfter, texts.Args{"Points": g.Points(g.known.Balance.Add(g.quote.Accrue))})
+		}
 		lines = append(lines,
 			g.Text.Strong.Render(g.Say(texts.GuestWillAccrue, texts.Args{"Points": g.Points(g.quote.Accrue)})),
-			"",
+			g.Text.Warn.Render(later),
 			"",
 			g.Say(texts.GuestAllToPay, texts.Args{"Money": g.money(g.quote.Sum)}),
 			"",
-			g.Say(texts.GuestBalanceAfter, texts.Args{"Points": g.Points(g.known.Balance.Add(g.quote.Accrue))}),
+			after,
 		)
 	} else {
 		lines = append(lines, g.reasonView(reason, width, 6)...)
 	}
 	return append(lines, "", g.actionView(texts.KeyAccrue, focusAccrue, reason))
+}
+
+// laterWords say what an accrual would have to wait for; empty when it would be sent at once.
+func (g *guest) laterWords() string {
+	switch {
+	case g.known.Offline:
+		return g.Say(texts.OfflineLater)
+	case len(g.known.Unsettled) > 0:
+		return g.Say(texts.GuestAccrueAfter)
+	}
+	return ""
+}
+
+// percentWords say by which percent points are promised without the service, and how old that knowledge is.
+func (g *guest) percentWords() string {
+	said := texts.Args{"Accrue": g.Number(g.known.Rules.AccruePercent.Decimal)}
+	if g.known.PercentAt.IsZero() {
+		return g.Say(texts.OfflinePercentOwn, said)
+	}
+	said["Ago"] = g.Ago(g.now.Sub(g.known.PercentAt))
+	return g.Say(texts.OfflinePercent, said)
 }
 
 // pointsFieldCells holds any balance that a person has.
@@ -176,7 +210,7 @@ func (g *guest) remainderView() string {
 // reasonView says why an action cannot be done, in a fixed number of lines so that nothing jumps.
 func (g *guest) reasonView(reason texts.ID, width, height int) []string {
 	style := g.Text.Dim
-	if g.nudged || reason == texts.GuestUnsettled || reason == texts.GuestScanAgain {
+	if g.nudged || reason == texts.GuestUnsettled || reason == texts.GuestScanAgain || reason == texts.GuestBalanceOnly {
 		style = g.Text.Warn
 	}
 	lines := make([]string, height)

@@ -37,7 +37,7 @@ func (h *help) view(width, height int) []string {
 	for _, k := range h.of {
 		lines = append(lines, "  "+h.Frame.KeyName.Render(h.Fit(k.Help().Key, 8))+k.Help().Desc)
 	}
-	for _, id := range []texts.ID{texts.HelpScan, texts.HelpSum, texts.HelpOnce} {
+	for _, id := range []texts.ID{texts.HelpScan, texts.HelpSum, texts.HelpOnce, texts.HelpOffline} {
 		for _, line := range look.Wrap(h.Say(id), inner-4) {
 			lines = append(lines, h.Text.Plain.Render(line))
 		}

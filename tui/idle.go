@@ -20,7 +20,7 @@ type idle struct {
 	pressed int // the button that has the focus, among all of the matters; -1: none, so that a stray Enter presses nothing
 }
 
-// sendOfferedAct and cancelOfferedAct say what becomes of an accrual that was never sent.
+// sendOfferedAct and cancelOfferedAct say what becomes of an accrual that was never sent; the details of it offer them.
 type (
 	sendOfferedAct   struct{ op loyalty.Operation }
 	cancelOfferedAct struct{ op loyalty.Operation }
@@ -38,16 +38,10 @@ type matterButton struct {
 }
 
 func buttonsOf(m matter) []matterButton {
-	switch m.kind {
-	case matterOffered:
-		return []matterButton{
-			{texts.OfferedSend, sendOfferedAct{m.op}},
-			{texts.OfferedCancel, cancelOfferedAct{m.op}},
-		}
-	case matterVoided:
+	if m.kind == matterVoided {
 		return []matterButton{{texts.MatterNoted, notedAct{m.op.ID}}}
 	}
-	return nil
+	return []matterButton{{texts.MatterOpen, detailsAct{m.op}}}
 }
 
 // buttons lists the buttons of all matters from top to bottom.
@@ -139,6 +133,8 @@ func (i *idle) matterWords(m matter) string {
 	switch m.kind {
 	case matterOffered:
 		return i.Say(texts.MatterOffered)
+	case matterQueued:
+		return i.Say(texts.MatterQueued)
 	case matterReview:
 		return i.Say(texts.MatterReview)
 	case matterVoided:

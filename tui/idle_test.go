@@ -62,15 +62,15 @@ func TestOpenMattersOfTheLastRunComeFirst(t *testing.T) {
 	tl := newTill(t, withRecovery(found))
 	tl.send(tea.WindowSizeMsg{Width: 140, Height: 45})
 	tl.wants("Требуют внимания",
-		"+14 Александр Татарченко: не отправлено", "[ Отправить ] [ Отменить ]",
-		"−11 Александр Татарченко: результат неизвестен, проверяем, 02:15",
-		"−15 Александр Татарченко: неясно: позовите администратора",
+		"+14 Александр Татарченко: не отправлено", "[ Открыть ]",
+		"−11 Александр Татарченко: проверяем результат, 02:15",
+		"−15 Александр Татарченко: нужно решение",
 		"−12 Александр Татарченко: баллы НЕ списаны", "+13 Александр Татарченко: баллы НЕ начислены", "[ Понятно ]")
 	tl.wait(time.Hour)
 	tl.wants("ждём ответа сервиса")
 	tl.press(enter) // presses nothing: no button has the focus
-	tl.wants("[ Отправить ]")
-	tl.press(tab, tab, tab, enter)
+	tl.wants("[ Открыть ]")
+	tl.press(tab, tab, tab, tab, enter)
 	tl.lacks("баллы НЕ начислены")
 	tl.wants("баллы НЕ списаны")
 }
@@ -84,12 +84,14 @@ func TestAnOfferedAccrualIsSent(t *testing.T) {
 		return loyalty.Result{Operation: tl.desk.confirmed(op, number("100"))}, nil
 	}
 	tl.press(tab)
-	tl.wants("> Отправить <", "Tab Перейти")
+	tl.wants("> Открыть <", "Tab Перейти")
+	tl.press(enter, tab)
+	tl.wants("> Отправить <", "[ Отменить ]")
 	tl.press(enter)
 	tl.wants("Отправить начисление 14 баллов?")
 	tl.press(enter)
 	tl.wants("Начислено 14", "Баланс 100 баллов")
-	tl.wait(quietTime)
+	tl.wait(readTime)
 	tl.press(enter)
 	tl.lacks("Требуют внимания")
 	if len(sent) != 1 || sent[0] != op.ID {
@@ -106,13 +108,15 @@ func TestAnOfferedAccrualIsCanceled(t *testing.T) {
 		voided.State, voided.Reason = loyalty.StateVoided, loyalty.ReasonCashier
 		return voided, answer
 	}
-	tl.press(tab, tab, enter)
+	tl.press(tab, enter, tab, tab, enter)
 	tl.wants("Отменить начисление 14 баллов?")
 	tl.press(enter)
-	tl.wants("Внутренняя ошибка", "Требуют внимания")
+	tl.wants("Внутренняя ошибка", "> Отменить <")
 	answer = nil
-	tl.press(tab, tab, enter, enter)
-	tl.wants("Начисление 14 баллов отменено. Баллы НЕ начислены.", "отменено")
+	tl.press(enter, enter)
+	tl.wants("Начисление 14 баллов отменено. Баллы НЕ начислены.")
+	tl.press(esc)
+	tl.wants("отменено")
 	tl.lacks("Требуют внимания")
 }
 
@@ -122,11 +126,11 @@ func TestAnOfferedAccrualThatCannotBeSentStaysOffered(t *testing.T) {
 	tl.desk.send = func(uuid.UUID) (loyalty.Result, error) {
 		return loyalty.Result{}, &loyalty.JournalError{Err: errBroken}
 	}
-	tl.press(tab, enter, enter)
+	tl.press(tab, enter, tab, enter, enter)
 	tl.wants("Баллы НЕ начислены.", "Журнал не пишется")
-	tl.wait(quietTime)
+	tl.wait(readTime)
 	tl.press(enter)
-	tl.wants("[ Отправить ]")
+	tl.wants("+14 Александр Татарченко: не отправлено")
 }
 
 func TestManyMattersAreScrolled(t *testing.T) {
@@ -139,13 +143,13 @@ func TestManyMattersAreScrolled(t *testing.T) {
 	for range 40 {
 		tl.press(tab)
 	}
-	tl.wants("+100 Александр", "> Отменить <")
+	tl.wants("+100 Александр", "> Открыть <")
 	for range 50 {
 		tl.press(backTab)
 	}
 	tl.wants("+119")
 	tl.press(tab, esc)
-	tl.wants("[ Отправить ]")
+	tl.lacks("> Открыть <")
 }
 
 func TestTheBookKeepsWhatIsOpenAndForgetsWhatIsOld(t *testing.T) {

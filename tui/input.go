@@ -117,7 +117,9 @@ func (m *Model) press(press tea.KeyMsg) tea.Cmd {
 	case press.Type == tea.KeyF1 && m.overlay == nil:
 		m.overlay = &help{env: m.env, version: m.options.Version, of: append(m.top().keys(), m.globalKeys()...)}
 		return nil
-	case press.Type == tea.KeyF6 && m.overlay == nil && len(m.options.Ready) > 0:
+	case press.Type == tea.KeyF5 && m.hasJournal():
+		return m.pressJournal()
+	case press.Type == tea.KeyF6 && m.hasReadyScans():
 		m.overlay = &readyScans{env: m.env, scans: m.options.Ready}
 		return nil
 	}

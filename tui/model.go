@@ -37,6 +37,7 @@ type Model struct {
 	decoder *scanner.Decoder
 
 	active   screen    // what the cashier is at
+	behind   []screen  // what it was opened over, to come back to; the last one first to be shown
 	question *question // lies over it, and takes its keys; nil: none
 	overlay  screen    // help or ready scans, over all of that; nil: none
 	leaving  *quitting // set once the program is to end
@@ -49,6 +50,8 @@ type Model struct {
 	flights   map[uuid.UUID]bool // errands under way, by their operation's id
 	greetings int                // how many times a balance was asked for: late answers to earlier questions are dropped
 	hangUp    func()             // cancels the question for a balance that is under way; nil: none
+	pins      pinGuard
+	queue     loyalty.QueueChanged // the accruals that wait, and what holds them
 
 	width, height int
 	alarm         time.Time                                      // when the last wakeMsg that was asked for comes; zero: it has come
@@ -67,6 +70,9 @@ func New(options Options) *Model {
 	if options.Now == nil {
 		options.Now = time.Now
 	}
+	if options.OwnReversal == 0 {
+		options.OwnReversal = loyalty.OwnReversalWindow
+	}
 	if options.Output == nil {
 		options.Output = os.Stdout
 	}
@@ -74,7 +80,9 @@ func New(options Options) *Model {
 		Styles:   look.NewStyles(options.Theme, options.Output),
 		Texts:    options.Texts,
 		currency: options.Currency,
-		now:      options.Now(),
+
+		balanceOnly: options.BalanceOnly,
+		now:         options.Now(),
 	}
 	m := &Model{
 		options: options,
@@ -88,6 +96,7 @@ func New(options Options) *Model {
 		height:  minHeight,
 		after:   tick,
 		stale:   true,
+		queue:   loyalty.QueueChanged{Waiting: len(options.Recovery.Queued)},
 	}
 	m.active = newIdle(e, m.book)
 	for _, text := range options.Notices {
@@ -141,7 +150,21 @@ func (m *Model) handle(msg tea.Msg) tea.Cmd {
 	case errandDoneMsg:
 		return m.errandDone(msg)
 	case canceledMsg:
-		m.cancelDone(msg)
+		return m.cancelDone(msg)
+	case offlineMsg:
+		return m.offlineDone(msg)
+	case fullPaidMsg:
+		m.fullPaid(msg)
+	case decidedMsg:
+		return m.decided(msg)
+	case adminNeededMsg:
+		return m.adminAnswered(msg)
+	case pinCheckedMsg:
+		return m.pinChecked(msg)
+	case journalPageMsg:
+		return m.pageRead(msg)
+	case detailsMsg:
+		m.detailsRead(msg)
 	case recentMsg:
 		m.book.unread = msg.err != nil
 		for _, op := range msg.ops {
@@ -149,6 +172,8 @@ func (m *Model) handle(msg tea.Msg) tea.Cmd {
 		}
 	case loyalty.OperationChanged:
 		return m.operationChanged(msg.Operation)
+	case loyalty.QueueChanged:
+		m.queue = msg
 	case notice.State:
 		m.stateChanged(msg)
 	case stopMsg:
@@ -217,12 +242,16 @@ func (m *Model) draw() string {
 		return m.tooSmall()
 	}
 	s := m.env.Styles
-	m.status.flights = len(m.flights)
-	foot := append(m.notices.view(m.width), m.hints(m.width), m.status.view(m.width))
-	height := m.height - len(foot) - 1
+	m.status.flights, m.status.waiting = len(m.flights), m.queue.Waiting
+	banner := m.banner(m.width)
+	told := m.notices.view(m.width)
+	const bars = 3 // the header, the hints and the status bar
+	height := m.height - len(told) - len(banner) - bars
 	body := m.body(m.width, height)
+	foot := append(told, m.hints(m.width), m.status.view(m.width)) // after the body: it knows what there is to scroll
 	lines := make([]string, 0, m.height)
 	lines = append(lines, s.Frame.Header.Render(s.Ends(" "+m.where(), m.who()+" ", m.width)))
+	lines = append(lines, banner...)
 	for i := range height {
 		line := ""
 		if i < len(body) {
@@ -236,8 +265,11 @@ func (m *Model) draw() string {
 // body draws what the cashier is at, with the last operations beside it where there is room.
 func (m *Model) body(width, height int) []string {
 	top := m.top()
-	_, atIdle := top.(*idle)
-	if atIdle || width < wideWidth {
+	switch top.(type) {
+	case *idle, *journalScreen, *details: // they show operations themselves
+		return top.view(width, height)
+	}
+	if width < wideWidth {
 		return top.view(width, height)
 	}
 	left := width - sideCells
@@ -274,18 +306,37 @@ func (m *Model) tooSmall() string {
 	return strings.Join(lines[:min(len(lines), max(0, m.height))], "\n")
 }
 
-// globalKeys are the keys that work on every screen.
+// globalKeys are the program's own keys that work now.
 func (m *Model) globalKeys() []key.Binding {
-	keys := []key.Binding{m.env.bind("F1", texts.KeyHelp, "f1")}
-	if len(m.options.Ready) > 0 {
+	var keys []key.Binding
+	if m.overlay == nil {
+		keys = append(keys, m.env.bind("F1", texts.KeyHelp, "f1"))
+	}
+	if m.hasJournal() {
+		keys = append(keys, m.env.bind("F5", texts.KeyJournal, "f5"))
+	}
+	if m.hasReadyScans() {
 		keys = append(keys, m.env.bind("F6", texts.KeyReadyScans, "f6"))
 	}
 	return append(keys, m.env.bind("F10", texts.KeyQuit, "f10"))
 }
 
+// hasJournal reports whether F5 opens the journal.
+func (m *Model) hasJournal() bool {
+	switch m.top().(type) {
+	case *pinScreen, *journalScreen:
+		return false
+	}
+	isCovered := m.overlay != nil || m.question != nil
+	return m.options.Journal != nil && !m.options.BalanceOnly && !isCovered
+}
+
+// hasReadyScans reports whether F6 lists ready scans.
+func (m *Model) hasReadyScans() bool { return len(m.options.Ready) > 0 && m.overlay == nil }
+
 // leastKeys are left out of the hint line when there is no room, the least important first, so that F10 does not fall off
 // its end: everybody knows Tab and Enter, and the help names them all.
-var leastKeys = []string{"tab", "enter", "f6", "esc", "f1"}
+var leastKeys = []string{"tab", "enter", "f6", "esc", "pgdown", "f1"}
 
 // hints is the line of keys that do something now.
 func (m *Model) hints(width int) string {

@@ -21,7 +21,11 @@ type outcome struct {
 	result loyalty.Result
 	err    error // nothing was sent; then result.Operation is what was asked for
 	shield shield
-	opened time.Time
+	opened time.Time // since when it says what it says
+
+	full   bool // the guest pays the whole receipt, whatever becomes of the redemption
+	waited bool // the cashier has chosen «Ждём»
+	chosen int  // the button that has the focus, where there are two
 }
 
 // closesAfter is how long a success is shown when nobody closes it.
@@ -44,45 +48,86 @@ func (o *outcome) update(msg tea.Msg) any {
 	case loyalty.OperationChanged:
 		o.follow(msg.Operation)
 	case tea.KeyMsg:
-		if o.shield.blocks(o.now) {
-			return nil
-		}
-		switch msg.Type {
-		case tea.KeyEnter, tea.KeyCtrlJ:
-			return leaveAct{}
-		case tea.KeyEsc:
-			if !o.result.Unwritten {
-				return leaveAct{}
-			}
+		if !o.shield.blocks(o.now) {
+			return o.press(msg)
 		}
 	}
 	return nil
 }
 
+func (o *outcome) press(press tea.KeyMsg) any {
+	switch press.Type {
+	case tea.KeyTab, tea.KeyShiftTab, tea.KeyLeft, tea.KeyRight, tea.KeyUp, tea.KeyDown:
+		o.chosen = 1 - o.chosen
+		return nil
+	}
+	if o.unread(o.opened) {
+		return nil
+	}
+	switch press.Type {
+	case tea.KeyEnter, tea.KeyCtrlJ:
+		if o.offersFull() {
+			return o.choose()
+		}
+		return leaveAct{}
+	case tea.KeyEsc:
+		if !o.result.Unwritten {
+			return leaveAct{}
+		}
+	}
+	return nil
+}
+
+// offersFull reports whether the guest may pay the whole receipt instead of waiting: while nobody knows what became of a
+// redemption.
+func (o *outcome) offersFull() bool {
+	op := o.result.Operation
+	return o.err == nil && !o.full && op.State == loyalty.StateUnknown && op.Kind == loyalty.Redemption &&
+		op.Link != loyalty.LinkReversal && !o.result.Unwritten
+}
+
+// choose is Enter where there are two buttons. «Ждём» stays on the screen; pressed again, it is the next guest's turn.
+func (o *outcome) choose() any {
+	switch {
+	case o.chosen == 1:
+		return fullPayAct{o.result.Operation}
+	case !o.waited:
+		o.waited = true
+		return nil
+	}
+	return leaveAct{}
+}
+
+// payFull follows that the guest pays the whole receipt.
+func (o *outcome) payFull() { o.full, o.opened = true, o.now }
+
 // concerns reports whether the operation is the one shown, or its accrual on the remainder.
 func (o *outcome) concerns(id uuid.UUID) bool {
-	return o.err == nil && (o.result.Operation.ID == id || o.result.Remainder != nil && o.result.Remainder.ID == id)
+	return o.err == nil && (o.result.Operation.ID == id || o.result.Second != nil && o.result.Second.ID == id)
 }
 
 // follow takes over how an operation stands now; the book has dropped what is older than its knowledge.
 func (o *outcome) follow(op loyalty.Operation) {
 	shown := &o.result.Operation
 	if shown.ID != op.ID {
-		shown = o.result.Remainder
+		shown = o.result.Second
 	}
 	*shown, o.opened = op, o.now
 }
 
 func (o *outcome) closesByItself() bool {
 	settled := o.result.Operation.State == loyalty.StateConfirmed || o.result.Operation.State == loyalty.StateApplied
-	whole := o.result.Remainder == nil || o.result.Remainder.State == loyalty.StateConfirmed ||
-		o.result.Remainder.State == loyalty.StateApplied
-	return o.err == nil && settled && whole && !o.result.Unwritten
+	whole := o.result.Second == nil || o.result.Second.State == loyalty.StateConfirmed ||
+		o.result.Second.State == loyalty.StateApplied
+	return o.err == nil && settled && whole && !o.result.Unwritten && !o.full
 }
 
 func (o *outcome) view(width, height int) []string {
 	inner := min(width-6, 76)
 	told := o.tell(o.result, o.err)
+	if o.full {
+		told = o.tellFullPaid(o.result)
+	}
 	lines := []string{""}
 	for _, line := range look.Wrap(told.title, inner-6) {
 		lines = append(lines, told.style.Render(line))
@@ -97,6 +142,13 @@ func (o *outcome) view(width, height int) []string {
 			lines = append(lines, part.style.Render(line))
 		}
 	}
+	if o.offersFull() {
+		wait := o.Say(texts.FullWait)
+		if o.waited {
+			wait = o.Say(texts.KeyNextGuest)
+		}
+		lines = append(lines, "", o.button(wait, o.chosen == 0)+"  "+o.button(o.Say(texts.FullPay), o.chosen == 1))
+	}
 	if o.closesByItself() {
 		left := max(0, int(o.opened.Add(closesAfter).Sub(o.now).Round(time.Second)/time.Second))
 		lines = append(lines, "", o.Text.Dim.Render(o.Say(texts.ResultCloses, texts.Args{"Seconds": left})))
@@ -107,6 +159,11 @@ func (o *outcome) view(width, height int) []string {
 func (o *outcome) keys() []key.Binding {
 	if o.result.Unwritten {
 		return []key.Binding{o.bind("Enter", texts.KeyWritten, "enter")}
+	}
+	if o.offersFull() {
+		return []key.Binding{
+			o.bind("Enter", texts.KeyPress, "enter"), o.bind("Tab", texts.KeyMove, "tab"), o.bind("Esc", texts.KeyNextGuest, "esc"),
+		}
 	}
 	return []key.Binding{o.bind("Enter", texts.KeyNextGuest, "enter", "esc")}
 }

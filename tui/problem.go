@@ -21,29 +21,34 @@ type problem struct {
 	text   string
 	extra  string    // what came, for a person to recognise; may be empty
 	retry  *retryAct // nil: asking again would not help
+	offer  texts.ID  // when points can be accrued all the same; empty: they cannot
+	again  bool      // the focus is on asking again, not on the accrual that is offered
 	shield shield
+	opened time.Time
 }
 
 // retryAct asks for the balance of the same card again.
-type retryAct struct {
-	card      skidkabot.Card
-	scannedAt time.Time
-}
+type retryAct struct{ arrival }
 
 // scanProblem is the problem of a scan that is no card of ours.
 func scanProblem(e *env, text, extra string) *problem {
-	return &problem{env: e, title: e.Say(texts.ProblemScan), text: text, extra: extra, shield: raised(e.now)}
+	return &problem{env: e, title: e.Say(texts.ProblemScan), text: text, extra: extra, shield: raised(e.now), opened: e.now}
 }
 
 // balanceProblem is the problem of a card whose balance could not be read.
-func balanceProblem(e *env, err error, again retryAct) *problem {
+func balanceProblem(e *env, err error, came arrival) *problem {
 	p := &problem{
 		env: e, title: e.Say(texts.ProblemBalance), text: e.balanceWords(err),
-		extra: e.Say(texts.ProblemNoPointsMoved), shield: raised(e.now),
+		extra: e.Say(texts.ProblemNoPointsMoved), shield: raised(e.now), opened: e.now,
 	}
 	var refused *skidkabot.RefusedError
 	if !errors.As(err, &refused) || refused.Code == skidkabot.CodeUnknownClient {
-		p.retry = &again // a customer may register at the counter; the other refusals come again
+		p.retry = &retryAct{came} // a customer may register at the counter; the other refusals come again
+	}
+	if p.offer = offerOffline(err); p.offer != "" && !e.balanceOnly {
+		p.retry = &retryAct{came}
+	} else {
+		p.offer = ""
 	}
 	return p
 }
@@ -92,16 +97,31 @@ func (p *problem) update(msg tea.Msg) any {
 	if !ok || p.shield.blocks(p.now) {
 		return nil
 	}
+	offered := p.offer != ""
 	switch press.Type {
-	case tea.KeyEsc:
-		return leaveAct{}
-	case tea.KeyEnter, tea.KeyCtrlJ:
-		if p.retry != nil {
-			return *p.retry
+	case tea.KeyF2:
+		if offered {
+			return offlineAct(*p.retry)
 		}
-		return leaveAct{}
+	case tea.KeyTab, tea.KeyShiftTab, tea.KeyLeft, tea.KeyRight, tea.KeyUp, tea.KeyDown:
+		p.again = offered && !p.again
+	case tea.KeyEsc, tea.KeyEnter, tea.KeyCtrlJ:
+		if !p.unread(p.opened) {
+			return p.leave(press.Type != tea.KeyEsc)
+		}
 	}
 	return nil
+}
+
+// leave closes the screen; Enter goes on to what has the focus, if there is anything.
+func (p *problem) leave(isEnter bool) any {
+	switch {
+	case isEnter && p.offer != "" && !p.again:
+		return offlineAct(*p.retry)
+	case isEnter && p.retry != nil:
+		return *p.retry
+	}
+	return leaveAct{}
 }
 
 func (p *problem) view(width, height int) []string {
@@ -113,10 +133,26 @@ func (p *problem) view(width, height int) []string {
 	if p.extra != "" {
 		lines = append(lines, "", p.Text.Dim.Render(p.Truncate(p.extra, inner-4)))
 	}
+	if p.offer != "" {
+		lines = append(lines, "")
+		for _, text := range []texts.ID{p.offer, texts.OfflineNoRedeem} {
+			for _, line := range look.Wrap(p.Say(text), inner-4) {
+				lines = append(lines, p.Text.Good.Render(line))
+			}
+		}
+		buttons := p.button("F2 "+p.Say(texts.KeyAccrue), !p.again) + "  " + p.button(p.Say(texts.KeyRetry), p.again)
+		lines = append(lines, "", buttons)
+	}
 	return look.Middle(p.Panel("", append(lines, ""), inner, p.Frame.Active), inner, width, height)
 }
 
 func (p *problem) keys() []key.Binding {
+	if p.offer != "" {
+		return []key.Binding{
+			p.bind("F2", texts.KeyAccrue, "f2"), p.bind("Tab", texts.KeyMove, "tab"),
+			p.bind("Enter", texts.KeyPress, "enter"), p.bind("Esc", texts.KeyBack, "esc"),
+		}
+	}
 	if p.retry != nil {
 		return []key.Binding{p.bind("Enter", texts.KeyRetry, "enter"), p.bind("Esc", texts.KeyBack, "esc")}
 	}

@@ -27,6 +27,9 @@ type greetingMsg struct {
 
 // scanned is a scan, wherever the cashier is.
 func (m *Model) scanned(scan scanner.Scan) tea.Cmd {
+	if _, atPIN := m.active.(*pinScreen); atPIN {
+		return nil // a QR is no PIN, and nobody reads the screen behind it
+	}
 	m.overlay = nil
 	_, atGuest := m.active.(*guest)
 	switch {
@@ -69,24 +72,50 @@ func (m *Model) scanFailed(text, extra string) {
 
 // welcome opens the guest screen, unless that would lose a sum that was typed for somebody else: then it asks.
 func (m *Model) welcome(act greetAct) tea.Cmd {
-	g, atGuest := m.active.(*guest)
+	came := arrival{card: act.card, scannedAt: act.scannedAt}
+	if wait, ok := m.active.(*repeatScan); ok {
+		if act.card.Client == wait.op.Client && act.card.Vendor == wait.op.Vendor {
+			came.repeats = &wait.op
+			return m.openGuest(came)
+		}
+		m.notices.alarm(m.env.Say(texts.RepeatOther))
+	}
+	g := m.guestAtTill()
 	switch {
-	case atGuest && g.card == act.card:
+	case g != nil && g.card == act.card && m.active == screen(g):
 		if again := g.rescanned(act.scannedAt); again != nil {
 			return m.do(again)
 		}
 		m.notices.tell(m.env.Say(texts.NoticeSameGuest))
 		return nil
-	case atGuest && g.entered():
+	case g != nil && g.entered():
 		m.question = m.askNewGuest(act)
 		return nil
 	}
-	return m.openGuest(act.card, act.scannedAt)
+	return m.openGuest(came)
 }
 
-func (m *Model) openGuest(card skidkabot.Card, scannedAt time.Time) tea.Cmd {
-	m.show(newGuest(m.env, card, scannedAt))
-	return m.ask(card, scannedAt)
+// guestAtTill is the guest on the screen or behind it; nil: nobody.
+func (m *Model) guestAtTill() *guest {
+	for _, s := range append([]screen{m.active}, m.behind...) {
+		if g, ok := s.(*guest); ok {
+			return g
+		}
+	}
+	return nil
+}
+
+// arrival is a customer who has come to the till.
+type arrival struct {
+	card      skidkabot.Card
+	scannedAt time.Time
+	sum       amountField        // what was typed already
+	repeats   *loyalty.Operation // what is tried again; nil: nothing
+}
+
+func (m *Model) openGuest(came arrival) tea.Cmd {
+	m.show(newGuest(m.env, came))
+	return m.ask(came.card, came.scannedAt)
 }
 
 // ask asks the service who that is and what the balance is. It moves no points, so it may be left alone at any time.
@@ -112,6 +141,9 @@ func (m *Model) greetingDone(msg greetingMsg) tea.Cmd {
 	switch {
 	case msg.err == nil:
 		return m.do(g.update(greetedMsg{msg.guest}))
+	case g.known != nil && g.known.Offline: // still no network: nothing is worse than it was
+		g.asked = time.Time{}
+		m.notices.alarm(m.env.balanceWords(msg.err))
 	case g.known != nil: // the balance was to be read anew: the old one stays, and the desk reads it before it sends
 		g.asked, g.outdated = time.Time{}, true
 		m.notices.alarm(m.env.balanceWords(msg.err) + " " + m.env.Say(texts.ResultScanAgain))
@@ -124,7 +156,7 @@ func (m *Model) greetingDone(msg greetingMsg) tea.Cmd {
 }
 
 func (m *Model) noBalance(g *guest, err error) {
-	m.show(balanceProblem(m.env, err, retryAct{g.card, g.scannedAt}))
+	m.show(balanceProblem(m.env, err, arrival{g.card, g.scannedAt, g.sum, g.repeats}))
 }
 
 // unwritten reports whether the screen asks to write down a result that the journal does not have.

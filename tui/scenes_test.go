@@ -19,6 +19,7 @@ import (
 
 	"github.com/skidkassa/skidkassa/internal/layout"
 	"github.com/skidkassa/skidkassa/internal/loyalty"
+	"github.com/skidkassa/skidkassa/internal/notice"
 	"github.com/skidkassa/skidkassa/internal/texts"
 	"github.com/skidkassa/skidkassa/skidkabot"
 	"github.com/skidkassa/skidkassa/tui/look"
@@ -83,8 +84,80 @@ func scenes() []scene {
 		{"notice", nil, func(tl *till) { tl.atGuest("1250").scan("4006381333931") }},
 		{"help", nil, func(tl *till) { tl.atGuest("1250").press(f1) }},
 		{"ready_scans", []func(*Options){withReady}, func(tl *till) { tl.press(f6) }},
+		{"problem_offline", nil, func(tl *till) { tl.offline().scan(cardOf(someClient).Payload()) }},
+		{"guest_offline", nil, func(tl *till) { tl.offline().scan(cardOf(someClient).Payload()); tl.press(f2); tl.types("1250") }},
+		{"result_queued", nil, func(tl *till) {
+			tl.desk.accrue = func(r loyalty.AccrualRequest) (loyalty.Result, error) {
+				op := tl.desk.operation(loyalty.Accrual, uuid.UUID{6: 0x70, 8: 0x80}, number("25"), r.Sum, r.Sum)
+				op.State, op.Reason = loyalty.StateQueued, loyalty.ReasonOffline
+				return loyalty.Result{Operation: op}, nil
+			}
+			tl.atGuest("1250").press(f2, enter)
+			tl.send(loyalty.QueueChanged{Waiting: 1})
+		}},
+		{"result_unknown_pair", nil, func(tl *till) { playUnknownPair(tl); tl.wait(readTime); tl.press(enter, tab) }},
+		{"ask_full_pay", nil, func(tl *till) { playUnknownPair(tl); tl.wait(readTime); tl.press(tab, enter) }},
+		{"result_full_pay", nil, func(tl *till) { playUnknownPair(tl); tl.wait(readTime); tl.press(tab, enter, enter) }},
+		{"journal", []func(*Options){withJournal(written())}, func(tl *till) { tl.press(f5, down) }},
+		{"journal_guest", []func(*Options){withJournal(written())}, func(tl *till) { tl.atGuest("1250").press(f5, tab) }},
+		{"details", []func(*Options){historyOf(loyalty.StateConfirmed)}, func(tl *till) { tl.press(f5, enter) }},
+		{"details_review", []func(*Options){historyOf(loyalty.StateReview)}, func(tl *till) { tl.press(f5, enter, tab) }},
+		{"review", []func(*Options){historyOf(loyalty.StateReview)}, func(tl *till) { tl.press(f5, enter, tab, enter) }},
+		{"ask_verdict", []func(*Options){historyOf(loyalty.StateReview)}, func(tl *till) {
+			tl.press(f5, enter, tab, enter)
+			tl.types("гость показал бот")
+			tl.press(tab, enter)
+		}},
+		{"repeat_scan", []func(*Options){historyOf(loyalty.StateNotApplied)}, func(tl *till) { tl.press(f5, enter, tab, enter) }},
+		{"storno", []func(*Options){withPair}, func(tl *till) { tl.press(f5, enter, f7); tl.types("Гость передумал") }},
+		{"ask_storno", []func(*Options){withPair}, func(tl *till) {
+			tl.press(f5, enter, f7)
+			tl.types("Гость передумал")
+			tl.press(tab, tab, enter)
+		}},
+		{"result_storno", []func(*Options){withPair}, func(tl *till) {
+			tl.desk.reverse = tl.reversed
+			tl.press(f5, enter, f7)
+			tl.types("Гость передумал")
+			tl.press(tab, tab, enter, enter)
+		}},
+		{"pin", []func(*Options){withPair, withPIN(&fakePIN{pin: "0742"})}, func(tl *till) {
+			tl.desk.needsAdmin = func(uuid.UUID) (bool, error) { return true, nil }
+			tl.press(f5, enter, f7)
+			tl.types("Гость передумал")
+			tl.press(tab, tab, enter)
+			tl.types("111")
+			tl.press(enter)
+			tl.types("07")
+		}},
+		{"banner", nil, func(tl *till) {
+			tl.atGuest("1250")
+			tl.send(loyalty.QueueChanged{Waiting: 3, Hold: loyalty.Hold{Code: skidkabot.CodeDebt}})
+			tl.send(notice.State{Part: notice.Clock, Level: notice.Trouble, Code: loyalty.ClockDiffers})
+		}},
+		{"balance_only", []func(*Options){func(o *Options) { o.BalanceOnly = true }}, func(tl *till) { tl.atGuest("1250").press(f2) }},
 		{"quitting", nil, func(tl *till) { tl.atGuest("1250"); tl.held = true; tl.press(f2, enter, f10, enter) }},
 	}
+}
+
+func playUnknownPair(tl *till) {
+	tl.desk.redeem = func(r loyalty.RedemptionRequest) (loyalty.Result, error) {
+		op := tl.desk.unknown(tl.desk.operation(loyalty.Redemption, r.ID, r.Points, r.Sum, r.Sum.Sub(r.Points)))
+		rest := tl.desk.operation(loyalty.Accrual, r.RemainderID, number("22"), r.Sum, op.Money)
+		rest.Parent, rest.Link, rest.WaitsFor = op.ID, loyalty.LinkRemainder, op.ID
+		return loyalty.Result{Operation: op, Second: &rest}, nil
+	}
+	tl.atGuest("1250").press(f3, enter)
+}
+
+func historyOf(state loyalty.State) func(*Options) {
+	journal, _ := operationWithHistory(state, func(op *loyalty.Operation) { op.Balance, op.BalanceRead = number("2240"), true })
+	return withJournal(journal)
+}
+
+func withPair(o *Options) {
+	journal, _ := pairWritten()
+	o.Journal = journal
 }
 
 func withReady(o *Options) {

@@ -43,7 +43,9 @@ type env struct {
 	*look.Styles
 	*texts.Texts
 	currency string
-	now      time.Time // of the message that is being handled
+
+	balanceOnly bool      // nothing can be done but look at balances
+	now         time.Time // of the message that is being handled
 }
 
 func (e *env) money(sum decimal.Decimal) string { return e.Money(sum, e.currency) }
@@ -96,6 +98,13 @@ func (e *env) nextSecond() time.Time { return e.now.Truncate(time.Second).Add(ti
 
 // quietTime is how long the keyboard must be quiet before something that opened by itself takes keys.
 const quietTime = 300 * time.Millisecond
+
+// readTime is how long something that has to be read must have been on the screen before Enter or Esc is about it: the
+// second Enter of a hasty hand was not.
+const readTime = 1200 * time.Millisecond
+
+// unread reports whether nobody can have read what has been on the screen since a moment.
+func (e *env) unread(since time.Time) bool { return e.now.Sub(since) < readTime }
 
 // shield keeps keys that were meant for what stood there before from what has just opened.
 type shield struct {

@@ -19,6 +19,7 @@ type statusBar struct {
 	*env
 	parts    map[notice.Part]notice.State
 	flights  int
+	waiting  int                // accruals in the queue
 	repaired loyalty.Identified // the last scan that had to be repaired
 	warnTill time.Time
 }
@@ -42,8 +43,12 @@ var serviceWords = map[string]texts.ID{
 }
 
 var journalWords = map[string]texts.ID{
-	"failed":    texts.StatusJournalFailed,
-	"unwritten": texts.StatusJournalUnwritten,
+	loyalty.JournalFailed:    texts.StatusJournalFailed,
+	loyalty.JournalUnwritten: texts.StatusJournalUnwritten,
+	JournalFull:              texts.StatusJournalFull,
+	JournalReadOnly:          texts.StatusJournalReadOnly,
+	JournalDamaged:           texts.StatusJournalDamaged,
+	JournalReserve:           texts.StatusJournalReserve,
 }
 
 var levelWords = map[notice.Level]texts.ID{
@@ -51,15 +56,6 @@ var levelWords = map[notice.Level]texts.ID{
 	notice.Good:    texts.StatusGood,
 	notice.Warning: texts.StatusWarning,
 	notice.Trouble: texts.StatusTrouble,
-}
-
-// bannerWords are the states that concern the whole shop and need a person at once.
-var bannerWords = map[notice.Part]map[string]texts.ID{
-	notice.Service: {
-		loyalty.ServiceCode(skidkabot.CodeUnknownShop): texts.BannerCode5,
-		loyalty.ServiceCode(skidkabot.CodeDebt):        texts.BannerDebt,
-	},
-	notice.Journal: {"failed": texts.BannerJournal},
 }
 
 // warnLayout says for a while under which layout the last scan came.
@@ -82,6 +78,12 @@ func (s *statusBar) view(width int) string {
 	segments := []segment{
 		s.part(notice.Service, texts.StatusService, serviceWords),
 		s.part(notice.Journal, texts.StatusJournal, journalWords),
+	}
+	if s.waiting > 0 {
+		segments = append(segments, segment{s.Shapes.Warn + " " + s.Say(texts.StatusWaiting, texts.Args{"Count": s.waiting}), 3})
+	}
+	if s.parts[notice.Clock].Level >= notice.Warning {
+		segments = append(segments, segment{s.Shapes.Bad + " " + s.Say(texts.StatusClock), 3})
 	}
 	if s.flights > 0 {
 		flights := s.Say(texts.StatusFlights, texts.Args{"Count": s.flights})
@@ -110,35 +112,6 @@ func (s *statusBar) layoutWords() string {
 		return s.Say(texts.StatusLayoutCapsLock, said)
 	}
 	return s.Say(texts.StatusLayout, said)
-}
-
-// layoutNames are the layouts that a cashier may meet, by their English name: it is all that a scan which could not be
-// read tells of its layout. The others keep it.
-var layoutNames = map[string]texts.ID{
-	"Russian":      texts.LayoutRussian,
-	"Ukrainian":    texts.LayoutUkrainian,
-	"Belarusian":   texts.LayoutBelarusian,
-	"Kazakh":       texts.LayoutKazakh,
-	"Kyrgyz":       texts.LayoutKyrgyz,
-	"Uzbek":        texts.LayoutUzbek,
-	"Armenian":     texts.LayoutArmenian,
-	"Georgian":     texts.LayoutGeorgian,
-	"Azerbaijani":  texts.LayoutAzerbaijani,
-	"German":       texts.LayoutGerman,
-	"French":       texts.LayoutFrench,
-	"Spanish":      texts.LayoutSpanish,
-	"Italian":      texts.LayoutItalian,
-	"Polish":       texts.LayoutPolish,
-	"Turkish":      texts.LayoutTurkish,
-	"English (UK)": texts.LayoutBritish,
-}
-
-// layoutName names a layout to the cashier.
-func (e *env) layoutName(english string) string {
-	if id, ok := layoutNames[english]; ok {
-		return e.Say(id)
-	}
-	return look.Clean(english)
 }
 
 // isPlainLayout reports whether the layout is the scanner's own, so that only Caps Lock was wrong.

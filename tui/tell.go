@@ -13,7 +13,7 @@ func (e *env) tell(result loyalty.Result, err error) told {
 	t.mark, t.style = e.mood(op.State)
 	if err != nil {
 		t.mark, t.style = e.Shapes.Bad, e.Text.Bad
-		t.title = e.failed(op.Kind)
+		t.title = e.failed(op)
 		t.add(e.Text.Plain, e.whyError(err))
 		e.tellWhose(&t, op)
 		e.tellFull(&t, op)
@@ -27,7 +27,7 @@ func (e *env) tell(result loyalty.Result, err error) told {
 	case loyalty.StateReview, loyalty.StateSettled:
 		e.tellReview(&t, result)
 	case loyalty.StateQueued:
-		t.title = e.Say(texts.QueuedTitle, texts.Args{"PointsOf": e.PointsOf(op.Points)})
+		e.tellQueued(&t, op)
 		e.tellWhose(&t, op)
 		e.tellFull(&t, op)
 	default:
@@ -40,18 +40,57 @@ func (e *env) tell(result loyalty.Result, err error) told {
 }
 
 func (e *env) done(op loyalty.Operation) string {
-	id := texts.DoneAccrual
-	if op.Kind == loyalty.Redemption {
-		id = texts.DoneRedemption
-	}
+	id := byKind(op, texts.DoneAccrual, texts.DoneRedemption, texts.DoneGiveBack, texts.DoneTakeBack)
 	return e.Say(id, texts.Args{"Number": e.Number(op.Points)})
 }
 
-func (e *env) failed(kind loyalty.Kind) string {
-	if kind == loyalty.Redemption {
-		return e.Say(texts.FailedRedemption)
+func (e *env) failed(op loyalty.Operation) string {
+	return e.Say(byKind(op, texts.FailedAccrual, texts.FailedRedemption, texts.FailedStorno, texts.FailedStorno))
+}
+
+// tellQueued says what a queued accrual waits for: the network, the card, or the shop's service.
+func (e *env) tellQueued(t *told, op loyalty.Operation) {
+	t.title = e.Say(texts.QueuedTitle)
+	switch op.Reason {
+	case loyalty.ReasonCardBusy:
+		t.title = e.Say(texts.QueuedBusy)
+	case loyalty.ReasonHeld:
+		t.title = e.Say(texts.QueuedHeld)
+		t.add(e.Text.Plain, e.whyCode(op.Code))
+	case loyalty.ReasonClosing:
+		t.title = e.Say(texts.QueuedClosing)
 	}
-	return e.Say(texts.FailedAccrual)
+	t.add(e.Text.Strong, e.inWords(op))
+	t.add(e.Text.Plain, e.Say(texts.QueuedDetail))
+}
+
+// tellFullPaid says what to take when the guest pays the whole receipt, and how the redemption stands, whose points come
+// back if it happened.
+func (e *env) tellFullPaid(result loyalty.Result) told {
+	op := result.Operation
+	t := told{title: e.Say(texts.FullPayTitle, texts.Args{"Money": e.money(op.Sum)})}
+	t.mark, t.style = e.Shapes.Warn, e.Text.Warn
+	switch op.State {
+	case loyalty.StateUnknown:
+		t.add(e.Text.Strong, e.Say(texts.FullPayTake, texts.Args{"Money": e.money(op.Sum)}))
+		left := e.Say(texts.UnknownLate)
+		if rest, ok := e.countdown(op); ok {
+			left = e.Say(texts.UnknownLeft, texts.Args{"Time": rest})
+		}
+		t.add(e.Text.Plain, left)
+	case loyalty.StateReview:
+		t.add(e.Text.Plain, e.whyReview(op))
+	default:
+		id := texts.FullPayNothing
+		if op.Happened() {
+			id = texts.FullPayBack
+		}
+		t.add(e.Text.Plain, e.Say(id, texts.Args{"Points": e.Points(op.Points)}))
+	}
+	e.tellWhose(&t, op)
+	t.gap()
+	t.add(e.Text.Dim, e.Say(texts.UnknownGoOn))
+	return t
 }
 
 func (e *env) tellWhose(t *told, op loyalty.Operation) {
@@ -61,7 +100,7 @@ func (e *env) tellWhose(t *told, op loyalty.Operation) {
 
 // tellFull says that the guest pays the whole receipt.
 func (e *env) tellFull(t *told, op loyalty.Operation) {
-	if op.Sum.IsPositive() {
+	if op.Sum.IsPositive() && op.Link != loyalty.LinkReversal {
 		t.add(e.Text.Strong, e.Say(texts.ResultToPayAll, texts.Args{"Money": e.money(op.Sum)}))
 	}
 }
@@ -73,9 +112,11 @@ func (e *env) tellDone(t *told, result loyalty.Result) {
 		t.add(e.Text.Dim, e.Say(texts.ResultInferred))
 	}
 	e.tellWhose(t, op)
-	t.add(e.Text.Strong, e.Say(texts.ResultToPay, texts.Args{"Money": e.money(op.Money)}))
-	if result.Remainder != nil {
-		e.tellRemainder(t, result)
+	if op.Link != loyalty.LinkReversal {
+		t.add(e.Text.Strong, e.Say(texts.ResultToPay, texts.Args{"Money": e.money(op.Money)}))
+	}
+	if result.Second != nil {
+		e.tellSecond(t, result)
 	}
 	e.tellBalance(t, result)
 }
@@ -83,8 +124,8 @@ func (e *env) tellDone(t *told, result loyalty.Result) {
 // tellBalance says the newest balance: what the service has named, or what the settling has seen.
 func (e *env) tellBalance(t *told, result loyalty.Result) {
 	last := result.Operation
-	if result.Remainder != nil && isDone(*result.Remainder) {
-		last = *result.Remainder
+	if result.Second != nil && result.Second.Happened() {
+		last = *result.Second
 	}
 	switch {
 	case last.BalanceRead:
@@ -96,40 +137,54 @@ func (e *env) tellBalance(t *told, result loyalty.Result) {
 	}
 }
 
-// isDone reports whether the points of an operation have moved.
-func isDone(op loyalty.Operation) bool {
-	return op.State == loyalty.StateConfirmed || op.State == loyalty.StateApplied
+// tellSecond says how what waits for the operation stands: the accrual on the money part, or the other half of a storno.
+func (e *env) tellSecond(t *told, result loyalty.Result) {
+	op := *result.Second
+	if op.Link != loyalty.LinkReversal {
+		e.tellRemainder(t, result)
+		return
+	}
+	switch {
+	case op.Happened():
+		t.add(e.Text.Good, e.done(op))
+	case op.State.Final():
+		t.add(e.Text.Bad, e.inWords(op)+": "+e.failed(op)+" "+e.whyOperation(op))
+	default:
+		t.add(e.Text.Warn, e.inWords(op)+": "+e.Say(stateWords[op.State]))
+	}
 }
 
 // tellRemainder says how the accrual on the money part stands.
 func (e *env) tellRemainder(t *told, result loyalty.Result) {
-	op := *result.Remainder
+	op := *result.Second
 	pointsOf := texts.Args{"PointsOf": e.PointsOf(op.Points)}
 	switch op.State {
-	case loyalty.StateConfirmed, loyalty.StateApplied:
-		t.add(e.Text.Good, e.Say(texts.ResultRemainderDone, texts.Args{"Number": e.Number(op.Points)}))
-		if op.State == loyalty.StateApplied {
-			t.add(e.Text.Dim, e.Say(texts.ResultInferred))
-		}
 	case loyalty.StateUnknown:
 		t.add(e.Text.Warn, e.Say(texts.ResultRemainderUnknown, pointsOf))
 	case loyalty.StatePlanned, loyalty.StateSending, loyalty.StateQueued:
 		e.tellWaiting(t, result)
-	case loyalty.StateReview, loyalty.StateSettled:
+	case loyalty.StateReview:
 		t.add(e.Text.Warn, e.Say(texts.ResultRemainderReview, pointsOf))
 	default:
-		t.add(e.Text.Bad, e.Say(texts.ResultRemainderFailed)+" "+e.whyOperation(op))
+		if !op.Happened() {
+			t.add(e.Text.Bad, e.Say(texts.ResultRemainderFailed)+" "+e.whyOperation(op))
+			return
+		}
+		t.add(e.Text.Good, e.Say(texts.ResultRemainderDone, texts.Args{"Number": e.Number(op.Points)}))
+		if op.State == loyalty.StateApplied {
+			t.add(e.Text.Dim, e.Say(texts.ResultInferred))
+		}
 	}
 }
 
 // tellWaiting says what an accrual on the money part waits for: it follows only a redemption that is proven and written.
 func (e *env) tellWaiting(t *told, result loyalty.Result) {
-	points := result.Remainder.Points
+	points := result.Second.Points
 	said := texts.Args{"PointsOf": e.PointsOf(points), "Number": e.Number(points)}
 	switch {
-	case result.Unwritten:
+	case result.Unwritten, result.Postponed:
 		t.add(e.Text.Warn, e.Say(texts.ResultRemainderPostponed))
-	case isDone(result.Operation):
+	case result.Operation.Happened():
 		t.add(e.Text.Dim, e.Say(texts.ResultRemainderSending, said))
 	case result.Operation.State == loyalty.StateUnknown:
 		t.add(e.Text.Dim, e.Say(texts.ResultRemainderWaits, said))
@@ -140,7 +195,7 @@ func (e *env) tellWaiting(t *told, result loyalty.Result) {
 
 func (e *env) tellFailed(t *told, result loyalty.Result) {
 	op := result.Operation
-	t.title, t.mark, t.style = e.failed(op.Kind), e.Shapes.Bad, e.Text.Bad
+	t.title, t.mark, t.style = e.failed(op), e.Shapes.Bad, e.Text.Bad
 	why := e.whyOperation(op)
 	switch {
 	case op.State == loyalty.StateNotApplied:
@@ -168,15 +223,17 @@ func (e *env) tellUnknown(t *told, result loyalty.Result) {
 	}
 	t.add(e.Text.Plain, left)
 	e.tellWhose(t, op)
-	if op.Kind == loyalty.Accrual {
+	if op.Link == loyalty.LinkReversal {
+		t.add(e.Text.Plain, e.Say(texts.UnknownStorno))
+	} else if op.Kind == loyalty.Accrual {
 		t.add(e.Text.Strong, e.Say(texts.UnknownAccrualTake, texts.Args{"Money": e.money(op.Money)}))
 		t.add(e.Text.Plain, e.Say(texts.UnknownAccrualPoints, texts.Args{"Number": e.Number(op.Points)}))
 	} else {
 		t.add(e.Text.Strong, e.Say(texts.UnknownRedemptionWait, texts.Args{"Points": e.Points(op.Points)}))
 		e.tellBothSums(t, op)
 	}
-	if result.Remainder != nil {
-		e.tellRemainder(t, result)
+	if result.Second != nil {
+		e.tellSecond(t, result)
 	}
 	t.gap()
 	t.add(e.Text.Dim, e.Say(texts.UnknownGoOn))
@@ -198,22 +255,28 @@ func (e *env) tellReview(t *told, result loyalty.Result) {
 		return
 	}
 	t.title = e.Say(texts.ReviewTitle)
-	detail := texts.ReviewDetail
-	if op.Reason == loyalty.ReasonQRExpired {
-		detail = texts.ReviewQRExpired
-	}
-	t.add(e.Text.Plain, e.Say(detail))
+	t.add(e.Text.Plain, e.whyReview(op))
 	e.tellWhose(t, op)
 	t.add(e.Text.Strong, e.signed(op)+"  "+e.money(op.Sum))
-	if op.Kind == loyalty.Accrual {
+	switch {
+	case op.Link == loyalty.LinkReversal: // the money was settled with what it takes back
+	case op.Kind == loyalty.Accrual:
 		t.add(e.Text.Strong, e.Say(texts.UnknownAccrualTake, texts.Args{"Money": e.money(op.Money)}))
-	} else {
+	default:
 		t.add(e.Text.Plain, e.Say(texts.ReviewTake))
 		e.tellBothSums(t, op)
 	}
-	if result.Remainder != nil {
-		e.tellRemainder(t, result)
+	if result.Second != nil {
+		e.tellSecond(t, result)
 	}
+}
+
+// whyReview says why nobody but a person can tell what became of an operation.
+func (e *env) whyReview(op loyalty.Operation) string {
+	if op.Reason == loyalty.ReasonQRExpired {
+		return e.Say(texts.ReviewQRExpired)
+	}
+	return e.Say(texts.ReviewDetail)
 }
 
 // tellUnwritten asks for paper: the result is true, but the journal does not have it.

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -52,10 +53,18 @@ type fakeDesk struct {
 	send   func(uuid.UUID) (loyalty.Result, error)
 	cancel func(uuid.UUID) (loyalty.Operation, error)
 
+	greetOffline func(skidkabot.Card) (loyalty.Guest, error)
+	payInFull    func(loyalty.FullPayment) error
+	reverse      func(loyalty.ReversalRequest) (loyalty.Result, error)
+	needsAdmin   func(uuid.UUID) (bool, error)
+	decide       func(id uuid.UUID, applied bool, who, why string) (loyalty.Operation, error)
+
 	greeted     []skidkabot.Card
 	asking      context.Context // of the last question for a balance
 	accruals    []loyalty.AccrualRequest
 	redemptions []loyalty.RedemptionRequest
+	reversals   []loyalty.ReversalRequest
+	full        []loyalty.FullPayment
 	inFlight    int
 }
 
@@ -70,13 +79,21 @@ func newFakeDesk() *fakeDesk {
 		op := d.operation(loyalty.Accrual, r.ID, r.Guest.Rules.Accrual(r.Sum), r.Sum, r.Sum)
 		return loyalty.Result{Operation: d.confirmed(op, d.balance.Add(op.Points))}, nil
 	}
+	d.greetOffline = func(card skidkabot.Card) (loyalty.Guest, error) {
+		return loyalty.Guest{
+			Card: card, ScannedAt: d.till.clock, Name: d.name, Rules: d.rules, Unsettled: d.unsettled,
+			Offline: true, PercentAt: d.till.clock.Add(-3 * time.Hour),
+		}, nil
+	}
+	d.payInFull = func(loyalty.FullPayment) error { return nil }
+	d.needsAdmin = func(uuid.UUID) (bool, error) { return false, nil }
 	d.redeem = func(r loyalty.RedemptionRequest) (loyalty.Result, error) {
 		money := r.Sum.Sub(r.Points)
 		op := d.confirmed(d.operation(loyalty.Redemption, r.ID, r.Points, r.Sum, money), d.balance.Sub(r.Points))
 		rest := d.operation(loyalty.Accrual, r.RemainderID, r.Guest.Rules.Accrual(money), r.Sum, money)
 		rest.Parent, rest.Link = op.ID, loyalty.LinkRemainder
 		rest = d.confirmed(rest, op.Balance.Add(rest.Points))
-		return loyalty.Result{Operation: op, Remainder: &rest}, nil
+		return loyalty.Result{Operation: op, Second: &rest}, nil
 	}
 	return d
 }
@@ -130,6 +147,93 @@ func (d *fakeDesk) Cancel(_ context.Context, id uuid.UUID, _ string) (loyalty.Op
 }
 
 func (d *fakeDesk) InFlight() int { return d.inFlight }
+
+func (d *fakeDesk) GreetOffline(_ context.Context, card skidkabot.Card, _ time.Time) (loyalty.Guest, error) {
+	return d.greetOffline(card)
+}
+
+func (d *fakeDesk) PayInFull(_ context.Context, choice loyalty.FullPayment) error {
+	d.full = append(d.full, choice)
+	return d.payInFull(choice)
+}
+
+func (d *fakeDesk) Reverse(_ context.Context, r loyalty.ReversalRequest) (loyalty.Result, error) {
+	d.reversals = append(d.reversals, r)
+	return d.reverse(r)
+}
+
+func (d *fakeDesk) NeedsAdmin(_ context.Context, of uuid.UUID, _ string, _ time.Duration) (bool, error) {
+	return d.needsAdmin(of)
+}
+
+func (d *fakeDesk) Decide(_ context.Context, id uuid.UUID, applied bool, who, why string) (loyalty.Operation, error) {
+	return d.decide(id, applied, who, why)
+}
+
+// fakeJournal answers from memory, by the definition of [loyalty.Filter].
+type fakeJournal struct {
+	ops    []loyalty.Operation // newest first
+	events []loyalty.Event
+	err    error
+	limits []int // of the pages that were asked for
+	counts int   // how often totals were counted
+}
+
+func (j *fakeJournal) Find(_ context.Context, id uuid.UUID) (loyalty.Operation, error) {
+	for _, op := range j.ops {
+		if op.ID == id {
+			return op, j.err
+		}
+	}
+	return loyalty.Operation{}, cmp.Or(j.err, loyalty.ErrNotFound)
+}
+
+func (j *fakeJournal) List(_ context.Context, f loyalty.Filter) ([]loyalty.Operation, error) {
+	j.limits = append(j.limits, f.Limit)
+	var page []loyalty.Operation
+	for _, op := range j.ops {
+		if f.Matches(op) && len(page) < f.Limit {
+			page = append(page, op)
+		}
+	}
+	return page, j.err
+}
+
+func (j *fakeJournal) Events(_ context.Context, id uuid.UUID) ([]loyalty.Event, error) {
+	var events []loyalty.Event
+	for _, event := range j.events {
+		if event.Operation == id {
+			events = append(events, event)
+		}
+	}
+	return events, j.err
+}
+
+func (j *fakeJournal) Totals(_ context.Context, f loyalty.Filter) ([]loyalty.Total, error) {
+	j.counts++
+	var totals []loyalty.Total
+	for _, op := range j.ops {
+		if f.Matches(op) {
+			totals = append(totals, loyalty.Total{Kind: op.Kind, State: op.State, Link: op.Link, Reason: op.Reason, Count: 1, Points: op.Points})
+		}
+	}
+	return totals, j.err
+}
+
+func withJournal(j *fakeJournal) func(*Options) { return func(o *Options) { o.Journal = j } }
+
+// fakePIN is an admin's PIN.
+type fakePIN struct {
+	pin   string
+	err   error // of asking whether it is needed
+	check error // of checking it
+}
+
+func (p *fakePIN) Needed(context.Context) (bool, error) { return true, p.err }
+
+func (p *fakePIN) Check(_ context.Context, pin string) (bool, error) { return pin == p.pin, p.check }
+
+func withPIN(p *fakePIN) func(*Options) { return func(o *Options) { o.PIN = p } }
 
 // till is the model with a clock and a message loop that a test drives.
 type till struct {
@@ -276,6 +380,15 @@ var (
 	f1        = tea.KeyMsg{Type: tea.KeyF1}
 	f2        = tea.KeyMsg{Type: tea.KeyF2}
 	f3        = tea.KeyMsg{Type: tea.KeyF3}
+	f5        = tea.KeyMsg{Type: tea.KeyF5}
+	f7        = tea.KeyMsg{Type: tea.KeyF7}
+	left      = tea.KeyMsg{Type: tea.KeyLeft}
+	right     = tea.KeyMsg{Type: tea.KeyRight}
+	down      = tea.KeyMsg{Type: tea.KeyDown}
+	up        = tea.KeyMsg{Type: tea.KeyUp}
+	pageDown  = tea.KeyMsg{Type: tea.KeyPgDown}
+	pageUp    = tea.KeyMsg{Type: tea.KeyPgUp}
+	home      = tea.KeyMsg{Type: tea.KeyHome}
 	f6        = tea.KeyMsg{Type: tea.KeyF6}
 	f10       = tea.KeyMsg{Type: tea.KeyF10}
 	ctrlC     = tea.KeyMsg{Type: tea.KeyCtrlC}

@@ -5,7 +5,10 @@ import (
 	"testing"
 	"time"
 
+	tea "github.com/charmbracelet/bubbletea"
+
 	"github.com/skidkassa/skidkassa/internal/loyalty"
+	"github.com/skidkassa/skidkassa/skidkabot"
 )
 
 func TestTheBalanceAfterAnInferredRemainderIsTheRemaindersOwn(t *testing.T) {
@@ -39,7 +42,7 @@ func TestARemainderWaitsForTheCheckOnlyOfAnUnknownRedemption(t *testing.T) {
 			op := tl.desk.unknown(tl.desk.operation(loyalty.Redemption, r.ID, r.Points, r.Sum, r.Sum.Sub(r.Points)))
 			op.State = test.state
 			rest := tl.desk.operation(loyalty.Accrual, r.RemainderID, number("22"), r.Sum, op.Money)
-			return loyalty.Result{Operation: op, Remainder: &rest, Unwritten: test.unwritten}, nil
+			return loyalty.Result{Operation: op, Second: &rest, Unwritten: test.unwritten}, nil
 		}
 		tl.press(f3, enter)
 		tl.wants(test.want)
@@ -159,4 +162,122 @@ func TestALongNameHidesNoSum(t *testing.T) {
 	tl.press(f2, enter, esc)
 	tl.deliver()
 	tl.wants("Журнал не записал!", "клиент 83532824, 19:4")
+}
+
+// ended brings the till to the screen of what became of an operation.
+func ended(tl *till, state loyalty.State, err error) {
+	tl.atGuest("1250")
+	tl.desk.redeem = func(r loyalty.RedemptionRequest) (loyalty.Result, error) {
+		op := tl.desk.unknown(tl.desk.operation(loyalty.Redemption, r.ID, r.Points, r.Sum, r.Sum.Sub(r.Points)))
+		op.State = state
+		return loyalty.Result{Operation: op}, err
+	}
+	tl.press(f3, enter)
+}
+
+// unreadScreens are the screens that say what has happened, each with words of its own.
+var unreadScreens = []struct {
+	name, says string
+	open       func(*till)
+}{
+	{"result", "Списано 125", func(tl *till) { ended(tl, loyalty.StateConfirmed, nil) }},
+	{"refusal", "Баллы НЕ списаны", func(tl *till) { ended(tl, loyalty.StateRefused, nil) }},
+	{"not sent", "Баллы НЕ списаны", func(tl *till) { ended(tl, loyalty.StatePlanned, loyalty.ErrCardBusy) }},
+	{"unknown", "> Ждём <", func(tl *till) { ended(tl, loyalty.StateUnknown, nil) }},
+	{"review", "Неясно, прошла ли операция", func(tl *till) { ended(tl, loyalty.StateReview, nil) }},
+	{"no balance", "Баланс недоступен", func(tl *till) {
+		tl.desk.greetErr = &skidkabot.RefusedError{Code: skidkabot.CodeExpiredQR}
+		tl.scan(cardOf(someClient).Payload())
+	}},
+	{"offline", "> F2 Начислить <", func(tl *till) { tl.offline().scan(cardOf(someClient).Payload()) }},
+	{"barcode", "Этот код не подходит", func(tl *till) { tl.scan("4006381333931") }},
+}
+
+func TestAHastyKeyDismissesNothingUnread(t *testing.T) {
+	for _, test := range unreadScreens {
+		for _, key := range []tea.KeyMsg{enter, esc} {
+			t.Run(test.name+" "+key.String(), func(t *testing.T) {
+				tl := newTill(t)
+				test.open(tl)
+				opened := tl.clock
+				tl.wait(500 * time.Millisecond)
+				tl.send(key)
+				tl.wants(test.says)
+				tl.wait(readTime - tl.clock.Sub(opened))
+				tl.send(key)
+				tl.lacks(test.says)
+			})
+		}
+	}
+}
+
+func TestAScanOpensTheNextGuestWhateverIsUnread(t *testing.T) {
+	for _, test := range unreadScreens {
+		tl := newTill(t)
+		test.open(tl)
+		tl.desk.greetErr, tl.desk.name = nil, "Второй Покупатель"
+		tl.burst(cardOf(otherClient).Payload())
+		tl.wants("Второй Покупатель", "Баланс")
+	}
+}
+
+func TestNewsOnTheScreenHasToBeReadToo(t *testing.T) {
+	tl, op, _ := unknownPair(t)
+	tl.wait(time.Minute)
+	tl.becomes(&op, loyalty.StateNotApplied, loyalty.ReasonStill)
+	tl.press(enter)
+	tl.wants("Баллы НЕ списаны")
+	tl.wait(readTime)
+	tl.press(enter)
+	tl.wants("Отсканируйте QR покупателя")
+}
+
+func TestTheSumOfAFullPaymentHasToBeReadToo(t *testing.T) {
+	tl, _, _ := unknownPair(t)
+	tl.wait(time.Minute)
+	tl.press(tab, enter, enter, enter)
+	tl.wants("Гость платит полностью: 1 250,00 ₽")
+	tl.wait(readTime)
+	tl.press(enter)
+	tl.wants("Отсканируйте QR покупателя")
+}
+
+func TestAnOfflineGuestWhoIsScannedAgainStaysOffline(t *testing.T) {
+	tl := newTill(t).offline()
+	tl.scan(cardOf(someClient).Payload())
+	tl.press(f2)
+	tl.wait(5 * time.Second)
+	tl.scan(cardOf(someClient).Payload())
+	tl.wants("Нет связи с сервисом", "узнали 3 часа назад")
+	tl.lacks("отсканируйте QR ещё раз")
+}
+
+func TestABalanceThatIsOldIsReadAnewOnTheWayBack(t *testing.T) {
+	tl := outdatedGuest(t)
+	tl.model.open(&details{env: tl.model.env, room: 1})
+	tl.press(esc)
+	tl.wants("Баланс  2 370 баллов")
+}
+
+func TestAReviewOfAReversalTakesNoMoney(t *testing.T) {
+	e := newTill(t).model.env
+	op := past(loyalty.Redemption, loyalty.StateReview, "125")
+	op.Link = loyalty.LinkReversal
+	for _, line := range e.tell(loyalty.Result{Operation: op}, nil).lines {
+		if strings.Contains(line.text, "возьмите") || strings.Contains(line.text, "Какую сумму") {
+			t.Errorf("it says %q", line.text)
+		}
+	}
+}
+
+func TestADecidedRemainderIsNoLongerOpen(t *testing.T) {
+	for reason, want := range map[loyalty.Reason]string{
+		loyalty.ReasonDecidedYes: "На остаток начислено 22", loyalty.ReasonDecidedNo: "Решили: баллы не прошли",
+	} {
+		tl, op, rest := unknownPair(t)
+		tl.becomes(&op, loyalty.StateApplied, loyalty.ReasonMoved)
+		tl.becomes(&rest, loyalty.StateSettled, reason)
+		tl.wants(want)
+		tl.lacks("позовите администратора")
+	}
 }

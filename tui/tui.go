@@ -7,6 +7,8 @@
 //     button; its Enter presses nothing.
 //   - No hotkey is a bare letter or digit: a torn scan must find nothing to press.
 //   - What opens by itself ignores keys until the keyboard has been quiet, so that nobody answers a question unread.
+//   - A PIN is shown as asterisks and kept nowhere; its screen swallows scans. What cannot be checked opens nothing.
+//   - Of the journal one page is held, however long it is.
 //   - Points move only from one place, the confirmation of a question, and under an id that was made when the question
 //     opened: pressing twice meets the same operation.
 //   - Nothing blocks the keyboard. Work runs in the desk; its results come as messages, to the screen that waits for them or
@@ -42,9 +44,33 @@ type Desk interface {
 	Send(ctx context.Context, id uuid.UUID) (loyalty.Result, error)
 	Cancel(ctx context.Context, id uuid.UUID, cashier string) (loyalty.Operation, error)
 	InFlight() int
+
+	GreetOffline(ctx context.Context, card skidkabot.Card, scannedAt time.Time) (loyalty.Guest, error)
+	PayInFull(ctx context.Context, choice loyalty.FullPayment) error
+	Reverse(ctx context.Context, req loyalty.ReversalRequest) (loyalty.Result, error)
+	NeedsAdmin(ctx context.Context, of uuid.UUID, cashier string, window time.Duration) (bool, error)
+	Decide(ctx context.Context, id uuid.UUID, applied bool, who, why string) (loyalty.Operation, error)
 }
 
 var _ Desk = (*loyalty.Desk)(nil)
+
+// Journal is what the screens read of the journal: the read methods of [loyalty.Store], whose contracts hold.
+type Journal interface {
+	Find(ctx context.Context, id uuid.UUID) (loyalty.Operation, error)
+	List(ctx context.Context, filter loyalty.Filter) ([]loyalty.Operation, error)
+	Events(ctx context.Context, id uuid.UUID) ([]loyalty.Event, error)
+	Totals(ctx context.Context, filter loyalty.Filter) ([]loyalty.Total, error)
+}
+
+var _ Journal = loyalty.Store(nil)
+
+// PIN is the admin's PIN, which guards reversals and decisions.
+type PIN interface {
+	// Needed reports whether a PIN is set. An error means that this cannot be told now; then nothing is opened.
+	Needed(ctx context.Context) (bool, error)
+	// Check reports whether the PIN is right. An error means that this cannot be told now; then nothing is opened.
+	Check(ctx context.Context, pin string) (bool, error)
+}
 
 // ReadyScan is a scan that the demo offers under F6.
 type ReadyScan struct {
@@ -58,6 +84,11 @@ type Options struct {
 	Hub    *notice.Hub
 	Texts  *texts.Texts
 	Recent func(ctx context.Context, n int) ([]loyalty.Operation, error) // the journal's newest page, newest first
+
+	Journal     Journal       // nil: no F5, and the details of an operation have no history
+	PIN         PIN           // nil: there is no admin's PIN, and none is asked
+	OwnReversal time.Duration // how long a cashier may take back their own last operation without the PIN; zero: [loyalty.OwnReversalWindow]
+	BalanceOnly bool          // the journal cannot be used: balances are shown, everything else is off
 
 	ShopName string
 	Register int

@@ -36,6 +36,15 @@ var reasonWords = map[loyalty.Reason]texts.ID{
 	loyalty.ReasonCardBusy:     texts.WhyCardBusy,
 	loyalty.ReasonQRExpired:    texts.WhyQRExpired,
 	loyalty.ReasonClosing:      texts.WhyClosing,
+	loyalty.ReasonMoved:        texts.WhyMoved,
+	loyalty.ReasonStill:        texts.WhyStill,
+	loyalty.ReasonAmbiguous:    texts.WhyAmbiguous,
+	loyalty.ReasonDecidedYes:   texts.WhyDecidedYes,
+	loyalty.ReasonDecidedNo:    texts.WhyDecidedNo,
+	loyalty.ReasonForeign:      texts.WhyForeign,
+	loyalty.ReasonOffline:      texts.WhyOffline,
+	loyalty.ReasonHeld:         texts.WhyHeld,
+	loyalty.ReasonJournal:      texts.WhyJournal,
 
 	loyalty.Reason(skidkabot.PhaseLookup):  texts.WhyLookup,
 	loyalty.Reason(skidkabot.PhaseConnect): texts.WhyConnect,
@@ -67,6 +76,14 @@ var errorWords = []struct {
 	{loyalty.ErrCardBusy, texts.WhyCardBusy},
 	{loyalty.ErrClosing, texts.WhyClosing},
 	{loyalty.ErrConflict, texts.WhyConflict},
+	{loyalty.ErrNotReversible, texts.WhyNotReversible},
+	{loyalty.ErrReversed, texts.StornoDone},
+	{loyalty.ErrPartialAccrual, texts.WhyPartialAccrual},
+	{loyalty.ErrReasonRequired, texts.ReasonMissing},
+	{loyalty.ErrReversalTooMuch, texts.WhyReversalTooMuch},
+	{loyalty.ErrNotRepeatable, texts.WhyNotRepeatable},
+	{loyalty.ErrPercentUnknown, texts.WhyPercentUnknown},
+	{loyalty.ErrNotFound, texts.WhyNotFound},
 }
 
 // whyError puts an error of the desk or the service into a sentence: what happened and what to do.

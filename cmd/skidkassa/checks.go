@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -85,6 +86,57 @@ func (d *doctor) journal(ctx context.Context) finding {
 	}
 	return fine(d.place.journal)
 }
+
+// backupAge is how old the newest backup may be: a till that was closed over a
+// long weekend is not ill.
+const backupAge = 4 * 24 * time.Hour
+
+// backups reads the newest backup, and looks whether there is one of these days.
+func (d *doctor) backups(ctx context.Context) finding {
+	if d.place.dataDir == "" {
+		return skipped(foundUnset)
+	}
+	folder := filepath.Join(d.place.dataDir, backupsName)
+	infos, err := journal.Backups(ctx, folder)
+	switch {
+	case err != nil:
+		return d.journalFailed(err)
+	case len(infos) == 0 && !d.hasJournal():
+		return fine(say(foundNoBackup, folder))
+	case len(infos) == 0:
+		return warning(say(foundNoBackup, folder), cureBackup)
+	case infos[0].Err != nil:
+		return failed(infos[0].Err.Error(), cureIllBackup)
+	}
+	newest := infos[0]
+	if age := d.p.now().Sub(newest.At); age > backupAge {
+		return warning(say(foundOldBackup, int(age/(24*time.Hour)), newest.Path), cureBackup)
+	}
+	return fine(say(foundBackup, len(infos), newest.At.Local().Format(time.DateTime), newest.Operations))
+}
+
+func (d *doctor) hasJournal() bool {
+	_, err := os.Stat(d.place.journal)
+	return err == nil
+}
+
+// reserve looks whether results could be written on a full disk.
+func (d *doctor) reserve(context.Context) finding {
+	if d.place.journal == "" {
+		return skipped(foundUnset)
+	}
+	path := d.place.journal + reserveEnding
+	if _, err := os.Stat(path); err != nil {
+		if !d.hasJournal() {
+			return fine(say(foundNoReserve, path))
+		}
+		return warning(say(foundNoReserve, path), cureReserve)
+	}
+	return fine(say(foundReserve, path))
+}
+
+// reserveEnding is how the journal's reserve is named after it.
+const reserveEnding = ".reserve"
 
 func (d *doctor) journalFailed(err error) finding {
 	sentence, _ := explain(err)

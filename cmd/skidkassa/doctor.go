@@ -108,6 +108,8 @@ func (d *doctor) examine(ctx context.Context) []finding {
 		{checkSettings, d.settings},
 		{checkFolder, d.folder},
 		{checkJournal, d.journal},
+		{checkBackups, d.backups},
+		{checkReserve, d.reserve},
 		{checkSecret, d.secret},
 		{checkAdmin, d.admin},
 		{checkService, d.service},

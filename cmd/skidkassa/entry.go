@@ -42,6 +42,8 @@ type entry struct {
 	Text       string         `json:"text,omitempty"`
 	Reason     loyalty.Reason `json:"reason,omitempty"`
 	Cashier    string         `json:"cashier,omitempty"`
+	Note       string         `json:"note,omitempty"`
+	WaitsFor   *uuid.UUID     `json:"waits_for,omitempty"`
 	Events     []step         `json:"events,omitempty"`
 }
 
@@ -53,6 +55,7 @@ type step struct {
 	To       loyalty.State  `json:"to"`
 	Reason   loyalty.Reason `json:"reason,omitempty"`
 	Actor    string         `json:"actor,omitempty"`
+	Note     string         `json:"note,omitempty"`
 	Register int            `json:"register"`
 }
 
@@ -82,6 +85,10 @@ func entryOf(o loyalty.Operation) entry {
 		Text:       o.Text,
 		Reason:     o.Reason,
 		Cashier:    o.Cashier,
+		Note:       o.Note,
+	}
+	if o.WaitsFor != uuid.Nil {
+		e.WaitsFor = &o.WaitsFor
 	}
 	if o.Parent != uuid.Nil {
 		e.Parent = &o.Parent
@@ -97,6 +104,7 @@ func stepOf(event loyalty.Event) step {
 		To:       event.To,
 		Reason:   event.Reason,
 		Actor:    event.Actor,
+		Note:     event.Note,
 		Register: event.Register,
 	}
 }
@@ -122,6 +130,9 @@ func detailsOf(o loyalty.Operation) string {
 	if o.Code != 0 {
 		d.add(labelReply, joined(o.Code.String(), o.Text))
 	}
+	if o.Note != "" {
+		d.add(labelNote, o.Note)
+	}
 	d.add(labelRegister, joined(fmt.Sprint(o.Register), o.Cashier))
 	return d.String()
 }
@@ -140,7 +151,7 @@ func joined(first, second string) string {
 func historyOf(events []loyalty.Event) string {
 	t := table{head: eventColumns}
 	for _, event := range events {
-		t.add(event.At.Local().Format(eventTime), string(event.From), string(event.To), string(event.Reason), event.Actor)
+		t.add(event.At.Local().Format(eventTime), string(event.From), string(event.To), string(event.Reason), joined(event.Actor, event.Note))
 	}
 	return t.String()
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"strings"
 	"time"
 
@@ -60,6 +61,14 @@ func explainUsage(err error) (string, exitCode) {
 		return sayNoTerminal, exitFailed
 	case errors.Is(err, config.ErrCancelled):
 		return sayCancelled, exitFailed
+	case errors.Is(err, errFileThere):
+		var there *fs.PathError
+		errors.As(err, &there)
+		return say(sayFileThere, there.Path), exitFailed
+	case errors.Is(err, errDiffers):
+		return sayDiffers, exitFailed
+	case errors.Is(err, errWrongPIN):
+		return sayWrongPIN, exitFailed
 	case errors.Is(err, errNoInput):
 		return sayNoInput, exitFailed
 	case errors.Is(err, context.Canceled):
@@ -110,6 +119,10 @@ func explainFlight(err error) (string, exitCode) {
 // explainJournal explains why the journal cannot be used. None of these has
 // changed it.
 func explainJournal(err error) (string, exitCode) {
+	var unrestored *restoreError
+	if errors.As(err, &unrestored) && journal.CodeOf(err) != journal.Locked {
+		return say(sayUnrestored, unrestored.backup, cause(err)), exitFailed
+	}
 	path := journalPath(err)
 	switch journal.CodeOf(err) {
 	case "":

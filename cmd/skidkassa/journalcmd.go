@@ -16,7 +16,15 @@ import (
 
 func journalCommand(p *program, f *flags) *cobra.Command {
 	command := group(&cobra.Command{Use: "journal", Short: helpJournal, Long: helpJournalLong})
-	command.AddCommand(journalListCommand(p, f), journalShowCommand(p, f))
+	command.AddCommand(
+		journalListCommand(p, f),
+		journalShowCommand(p, f),
+		journalTotalsCommand(p, f),
+		journalExportCommand(p, f),
+		journalReconcileCommand(p, f),
+		journalBackupsCommand(p, f),
+		journalRestoreCommand(p, f),
+	)
 	return command
 }
 
@@ -49,14 +57,19 @@ func journalListCommand(p *program, f *flags) *cobra.Command {
 			})
 		},
 	}
+	command.Flags().IntVar(&l.limit, "limit", defaultListed, flagLimit)
+	jsonFlag(command, &l.json)
+	l.register(command)
+	return command
+}
+
+// register gives a command the flags that choose operations.
+func (l *listing) register(command *cobra.Command) {
 	own := command.Flags()
 	own.StringVar(&l.day, "day", "", flagDay)
 	own.StringSliceVar(&l.states, "state", nil, flagState)
 	own.Int64Var(&l.client, "client", 0, flagClient)
-	own.IntVar(&l.limit, "limit", defaultListed, flagLimit)
-	jsonFlag(command, &l.json)
 	completeWith(command, "state", stateNames())
-	return command
 }
 
 func stateNames() []string {

@@ -12,9 +12,9 @@ import (
 	"os/signal"
 	"runtime"
 	"syscall"
-	"time"
 
 	"github.com/skidkassa/skidkassa/config"
+	"github.com/skidkassa/skidkassa/internal/killpoint"
 	"github.com/skidkassa/skidkassa/internal/noquery"
 )
 
@@ -29,7 +29,7 @@ func main() {
 		stderr:  os.Stderr,
 		environ: os.Environ(),
 		goos:    runtime.GOOS,
-		now:     time.Now,
+		now:     killpoint.Now,
 		keyring: func(interactive bool) config.Backend { return config.NewKeyring(interactive) },
 	}
 	code := p.run(ctx, os.Args[1:])

@@ -30,13 +30,33 @@ a foreign keyboard layout is repaired.`
 	exampleBalance = `  skidkassa balance -        # then scan
   skidkassa balance --json - < qr.txt`
 	helpJournal        = "Look into the journal of operations"
-	helpJournalLong    = "Look into the journal of operations. It works while the till runs and changes nothing."
+	helpJournalLong    = "Look into the journal of operations. It works while the till runs and, but for restore, changes nothing."
 	helpJournalList    = "List operations, newest first"
 	exampleJournalList = `  skidkassa journal list --day 2025-11-21
   skidkassa journal list --state unknown,review --json`
-	helpJournalShow = "Show an operation with its history"
-	helpSecret      = "Set, check or delete a secret of this till"
-	helpSecretLong  = `Set, check or delete a secret of this till in the operating system's keyring.
+	helpJournalShow       = "Show an operation with its history"
+	helpJournalTotals     = "Add up a day's operations by kind and state"
+	helpJournalTotalsLong = `Add up a day's operations by kind and state. What was inferred from balances
+stands apart from what the service has said.`
+	exampleJournalTotals  = `  skidkassa journal totals --day 2025-11-21`
+	helpJournalExport     = "Write operations to a file or the standard output, oldest first"
+	helpJournalExportLong = `Write operations as a table for a spreadsheet (csv, UTF-8) or as JSON, an object
+a line. QR secrets are never written. A file that is there is not replaced.`
+	exampleJournalExport = `  skidkassa journal export --out november.csv
+  skidkassa journal export --format json --day 2025-11-21`
+	helpJournalReconcile     = "Compare the service's balances with what the journal expects"
+	helpJournalReconcileLong = `Read the balance of each customer whose QR of the last 24 hours is still known,
+and compare it with what the journal expects: the last balance that the service named, and what moved after it.
+No points move. A difference may be another till's work.
+The exit code is 1 if a balance differs, cannot be read, or has an open operation.`
+	helpJournalBackups     = "List the journal's backups, newest first"
+	helpJournalRestore     = "Put a backup in the journal's place"
+	helpJournalRestoreLong = `Put a copy of a backup in the journal's place; the old one is kept aside. The till must
+be closed. What the backup calls open may have been sent since: the till sends none of it and shows it for a person to decide.`
+	exampleJournalRestore = `  skidkassa journal backups
+  skidkassa journal restore journal-2025-11-21.db`
+	helpSecret     = "Set, check or delete a secret of this till"
+	helpSecretLong = `Set, check or delete a secret of this till in the operating system's keyring.
 
 Names: skidkabot (the shop's vendor secret), expirenza, feed, admin (PIN),
 cashier/NAME and waiter/NAME (PINs).`
@@ -73,6 +93,9 @@ const (
 	flagState      = "only these `STATES`, separated by commas"
 	flagClient     = "only this customer's `NUMBER`"
 	flagLimit      = "at most so many"
+	flagFormat     = "csv or json"
+	flagOut        = "write to `FILE` instead of the standard output"
+	flagForce      = "replace the file if it is there"
 	flagListen     = "`ADDRESS` to listen on, host:port; port 0 is a free one"
 	flagFault      = "`NAME` of a fault that every accrual and redemption meets"
 	flagQRVendor   = "shop `CODE`"
@@ -96,6 +119,7 @@ const (
 	sayBadClient      = "--client must be a customer's number"
 	sayBadState       = "--state must be one or several of: %s"
 	sayBadDay         = "--day must be a date, YYYY-MM-DD"
+	sayBadFormat      = "--format must be csv or json"
 	sayBadID          = "ID must be an operation's id, as \"skidkassa journal list\" shows it"
 	sayBadFault       = "--fault must be one of: %s"
 	sayBadCard        = "--vendor and --client must be 1 or more, --secret 0 or more"
@@ -110,6 +134,7 @@ To look around first, with nothing to set up: skidkassa demo`
 	sayNoHome      = "this user has no home folder\nName the data folder with --data or SKIDKASSA_DATA."
 	sayNoDataDir   = "the data folder %s cannot be made: %v\nMake it writable for this user, or name another with --data."
 	sayNoTerminal  = "the till needs a terminal: neither its input nor its output may be redirected\nStart it from a terminal window."
+	sayWrongPIN    = "that is not the admin's PIN; nothing was changed"
 	sayCancelled   = "cancelled, nothing was changed"
 	sayNoInput     = "nothing came on the standard input"
 	sayInterrupted = "interrupted"
@@ -120,7 +145,8 @@ To look around first, with nothing to set up: skidkassa demo`
 	sayLocked   = "another till has this journal open\nUse that one, or close it first."
 	sayLockedBy = "another till has this journal open: process %d, since %s\nUse that one, or close it first."
 	sayDamaged  = "the journal %s is damaged; it was left as it is\n" +
-		"Restore a copy, or start with --new-journal: it keeps this one aside and begins a new one."
+		"Restore a backup (skidkassa journal backups, skidkassa journal restore), or start with --new-journal:\n" +
+		"it keeps this one aside and begins a new one."
 	sayNewer = "the journal %s was written by a newer skidkassa; it was left as it is\n" +
 		"Update this program, or start with --new-journal: it keeps that one aside and begins a new one."
 	sayAside       = "skidkassa: the old journal is kept as %s, a new one is begun\n"
@@ -131,6 +157,9 @@ To look around first, with nothing to set up: skidkassa demo`
 	sayBusy        = "the journal %s is held by another program\nClose that program, then start again."
 	sayJournal     = "the journal %s failed: %v\nRun: skidkassa doctor"
 	sayNoOperation = "the journal has no such operation"
+	sayUnrestored  = "the backup %s was not restored: %v\nThe journal is as it was. Try another one: skidkassa journal backups"
+	sayFileThere   = "the file %s is there already; it was left as it is\nName another with --out, or replace it with --force."
+	sayDiffers     = "not everything agrees; see above"
 
 	sayNoSecret      = "no secret %q: %s\n%s"
 	saySecretTrouble = "secret %q: %s\n%s"
@@ -150,12 +179,21 @@ const (
 	sayVersion       = "skidkassa %s\ncommit %s\nbuilt  %s\ngo     %s %s\n"
 	sayBalance       = "%s\nbalance %s\naccrue  %s\nredeem  %s\n"
 	askSecret        = "%s: "
+	askAdminPIN      = "Admin PIN: "
 	saySecretSet     = "The secret %q is kept in the keyring.\n"
 	saySecretDeleted = "The secret %q is deleted from the keyring.\n"
 	saySecretThere   = "The secret %q is kept in %s.\n"
 	sayNoOperations  = "No operations.\n"
-	saySumAndMoney   = "%s, in money %s, percent %s"
-	sayBalanceAt     = "%s, read at %s"
+	sayNoBackups     = "No backups.\n"
+	sayBackupFine    = "in order"
+	sayReplaced      = "The old journal is kept as %s.\n"
+	sayRestored      = "The backup is now the journal %s. What it calls open is for a person to decide: start the till.\n"
+	sayExported      = "%d operations"
+	sayTotals        = "accrued   %s, inferred %s\nredeemed  %s, inferred %s\n"
+
+	sayNothingToReconcile = "No customer's balance can be read: no QR of the last 24 hours is known.\n"
+	saySumAndMoney        = "%s, in money %s, percent %s"
+	sayBalanceAt          = "%s, read at %s"
 )
 
 // sourceWords name where a secret is kept.
@@ -167,6 +205,9 @@ var sourceWords = map[config.Source]string{
 // The heads and labels of the journal's tables.
 var (
 	operationColumns = []string{"TIME", "KIND", "STATE", "POINTS", "SUM", "CUSTOMER", "ID", "NAME"}
+	totalColumns     = []string{"KIND", "COUNT", "POINTS", "STATE"}
+	reconcileColumns = []string{"CUSTOMER", "EXPECTED", "BALANCE", "DIFFERENCE", "OPEN", "NAME"}
+	backupColumns    = []string{"TIME", "OPERATIONS", "VERDICT", "FILE"}
 	eventColumns     = []string{"TIME", "FROM", "TO", "REASON", "BY"}
 )
 
@@ -181,6 +222,7 @@ const (
 	labelBefore   = "balance before"
 	labelAfter    = "balance after"
 	labelReply    = "reply"
+	labelNote     = "why"
 	labelRegister = "register"
 )
 
@@ -189,6 +231,8 @@ const (
 	checkSettings = "settings"
 	checkFolder   = "folder"
 	checkJournal  = "journal"
+	checkBackups  = "backups"
+	checkReserve  = "reserve"
 	checkSecret   = "secret"
 	checkAdmin    = "admin PIN"
 	checkService  = "service"
@@ -203,6 +247,11 @@ const (
 	foundOpenFolder     = "%s can be read by others (mode %o)"
 	foundNoJournal      = "%s is not there yet; the till begins it"
 	foundOpenOperations = "%s: %d operations are open"
+	foundNoBackup       = "there is none in %s yet; the till makes one each day"
+	foundOldBackup      = "the newest is %d days old: %s"
+	foundBackup         = "%d, the newest of %s holds %d operations"
+	foundNoReserve      = "%s is not there: the disk was full, or the till has not run yet"
+	foundReserve        = "%s: results can be written on a full disk"
 	foundSecret         = "the shop's secret is kept in %s"
 	foundNoPIN          = "no admin PIN is set, so none is asked for"
 	foundPIN            = "set"
@@ -219,6 +268,9 @@ const (
 	cureFolder         = "make %s a folder that this user can write, or name another with --data"
 	cureOpenFolder     = "chmod 700 %s"
 	cureOpenOperations = "start the till: it shows them first"
+	cureBackup         = "start the till and leave it running for a minute; if it stays, see the log in the data folder"
+	cureIllBackup      = "move the file away, and look for what is wrong with the disk"
+	cureReserve        = "make room on the disk and start the till"
 	cureNoPIN          = "skidkassa secret set admin"
 	cureNoService      = "check the network, the name in [skidkabot] url, and this machine's date"
 	cureIllService     = "try again later; if it stays, ask the service"

@@ -51,6 +51,7 @@ func TestScript(t *testing.T) {
 			"service":    service,
 			"operations": operations,
 			"hold":       hold,
+			"backup":     backUp,
 		},
 	})
 }
@@ -279,6 +280,16 @@ func operate(j *journal.Journal, i int, at time.Time, end loyalty.Move, tell fun
 	}
 	end.ID, end.From, end.At = o.ID, loyalty.StateSending, at.Add(2*time.Second)
 	return j.Move(ctx, end)
+}
+
+// backUp makes a backup of a journal in a folder.
+func backUp(ts *testscript.TestScript, _ bool, args []string) {
+	j, err := journal.Open(context.Background(), journal.Options{Path: ts.MkAbs(args[0]), Register: 1})
+	check(ts, err)
+	path, err := j.Backup(context.Background(), ts.MkAbs(args[1]), journal.BackupKeep)
+	check(ts, err)
+	ts.Setenv("BACKUP", path)
+	check(ts, j.Close())
 }
 
 func hold(ts *testscript.TestScript, _ bool, args []string) {

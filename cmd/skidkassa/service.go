@@ -105,3 +105,12 @@ func (s *lateService) Redeem(ctx context.Context, card skidkabot.Card, points de
 	}
 	return service.Redeem(ctx, card, points)
 }
+
+// Reach implements [loyalty.Service].
+func (s *lateService) Reach(ctx context.Context) error {
+	service, err := s.get(ctx)
+	if err != nil {
+		return err
+	}
+	return service.Reach(ctx)
+}

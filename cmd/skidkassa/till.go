@@ -12,10 +12,12 @@ import (
 
 	"github.com/skidkassa/skidkassa/config"
 	"github.com/skidkassa/skidkassa/internal/journal"
+	"github.com/skidkassa/skidkassa/internal/killpoint"
 	"github.com/skidkassa/skidkassa/internal/layout"
 	"github.com/skidkassa/skidkassa/internal/loyalty"
 	"github.com/skidkassa/skidkassa/internal/notice"
 	"github.com/skidkassa/skidkassa/skidkabot"
+	"github.com/skidkassa/skidkassa/tui"
 )
 
 const (
@@ -36,6 +38,7 @@ type tillOptions struct {
 	now        func() time.Time
 	// service makes the client of the service; it may take seconds.
 	service func(context.Context) (loyalty.Service, error)
+	pin     *adminPIN // nil: there is none, as in the demo
 }
 
 // till is everything behind the screen. It is opened in this order and closed
@@ -43,12 +46,16 @@ type tillOptions struct {
 //
 //	data folder (0700) → log → journal, whose lock keeps a second till out
 //	→ service, whose secret comes later → desk → what the last run left behind
+//
+// A damaged journal leaves a till that shows balances and nothing else.
 type till struct {
 	options  tillOptions
 	hub      *notice.Hub
 	log      *slog.Logger
-	journal  *journal.Journal
-	aside    string // where an unusable journal lies now; "" when there was none
+	journal  *journal.Journal // nil: damaged
+	store    *watchedStore    // the journal, or what refuses in its place
+	damage   error            // why there is no journal
+	aside    string           // where an unusable journal lies now; "" when there was none
 	service  *lateService
 	desk     *loyalty.Desk
 	recovery loyalty.Recovery
@@ -82,8 +89,8 @@ func (t *till) open(ctx context.Context) error {
 	}
 	t.service = &lateService{open: t.options.service, failed: t.noService}
 	t.desk = loyalty.NewDesk(loyalty.Options{
-		Service:  t.service,
-		Store:    t.journal,
+		Service:  killpoint.Service(t.service),
+		Store:    t.store,
 		Hub:      t.hub,
 		Vendor:   t.options.settings.Shop.Vendor,
 		Register: int(t.options.settings.Shop.Register),
@@ -91,7 +98,7 @@ func (t *till) open(ctx context.Context) error {
 		Now:      t.options.now,
 		Log:      t.log,
 	})
-	if t.recovery, err = t.desk.Recover(ctx); err != nil {
+	if err := t.recover(ctx); err != nil {
 		return err
 	}
 	t.log.Info("the till is open", "version", thisBuild().Version, "vendor", t.options.settings.Shop.Vendor,
@@ -99,12 +106,36 @@ func (t *till) open(ctx context.Context) error {
 	return nil
 }
 
+// balanceOnly reports whether the till can only show balances.
+func (t *till) balanceOnly() bool { return t.journal == nil }
+
+// recover judges what the last run left behind. A journal that was restored or
+// comes from another machine becomes this till's own only when every open
+// operation of it is a person's to decide.
+func (t *till) recover(ctx context.Context) (err error) {
+	if t.balanceOnly() {
+		return nil
+	}
+	foreign, why := t.journal.Foreign()
+	if !foreign {
+		t.recovery, err = t.desk.Recover(ctx)
+		return err
+	}
+	t.log.Warn("the journal is foreign", "why", why)
+	if t.recovery, err = t.desk.RecoverForeign(ctx); err != nil {
+		return err
+	}
+	return t.journal.Adopt(ctx)
+}
+
 // openJournal opens the journal. One that is damaged or a newer program's is
 // never touched, unless a person asked for a new one: then it is kept aside.
+// Without that, a damaged one is left alone and the till shows balances only.
 func (t *till) openJournal(ctx context.Context) error {
 	options := journal.Options{
 		Path:     t.options.journal,
 		Register: int(t.options.settings.Shop.Register),
+		DataDir:  t.options.dataDir,
 		Now:      t.options.now,
 	}
 	j, err := journal.Open(ctx, options)
@@ -115,11 +146,20 @@ func (t *till) openJournal(ctx context.Context) error {
 		}
 		j, err = journal.Open(ctx, options)
 	}
+	if journal.CodeOf(err) == journal.Damaged {
+		t.log.Error("the journal is damaged: balances only", "err", err)
+		t.damage, t.store = err, &watchedStore{Store: noJournal{err}}
+		t.hub.Publish(notice.State{
+			Part: notice.Journal, Level: notice.Trouble, Code: tui.JournalDamaged, At: t.options.now(),
+		})
+		return nil
+	}
 	if err != nil {
 		t.log.Error("the journal cannot be opened", "err", err)
 		return err
 	}
 	t.journal = j
+	t.store = &watchedStore{Store: killpoint.Store(j)}
 	t.closers = append(t.closers, j)
 	return nil
 }
@@ -151,6 +191,7 @@ func (t *till) noService(err error) {
 func (t *till) begin(ctx context.Context) {
 	ctx, t.stop = context.WithCancel(context.WithoutCancel(ctx))
 	t.background.Go(func() { t.desk.Run(ctx, t.recovery) })
+	t.background.Go(func() { t.watchDisk(ctx) })
 	t.background.Go(func() {
 		select {
 		case <-time.After(frameDelay):
@@ -165,7 +206,11 @@ func (t *till) begin(ctx context.Context) {
 func (t *till) afterFirstFrame(ctx context.Context) {
 	t.service.start()
 	layout.OpensPayload(0)
+	if t.balanceOnly() {
+		return
+	}
 	t.checkJournal(ctx)
+	t.keepBackups(ctx)
 }
 
 func (t *till) checkJournal(ctx context.Context) {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/skidkassa/skidkassa/config"
 	"github.com/skidkassa/skidkassa/internal/demo"
 	"github.com/skidkassa/skidkassa/internal/layout"
 	"github.com/skidkassa/skidkassa/internal/loyalty"
@@ -44,6 +45,11 @@ func (p *program) till(ctx context.Context, f *flags, newJournal bool) error {
 	if err != nil {
 		return err
 	}
+	if newJournal {
+		if err := p.askAdmin(ctx, found.dataDir); err != nil {
+			return err
+		}
+	}
 	keyring := p.keyring(false) // one for all tries: it counts the calls that hang
 	return p.showTill(ctx, in, out, nil, tillOptions{
 		settings:   found.loaded.Settings,
@@ -55,6 +61,7 @@ func (p *program) till(ctx context.Context, f *flags, newJournal bool) error {
 		service: func(ctx context.Context) (loyalty.Service, error) {
 			return p.newClient(ctx, found, keyring)
 		},
+		pin: &adminPIN{open: func() (*config.Secrets, error) { return p.openSecrets(found.dataDir, keyring) }},
 	})
 }
 
@@ -109,6 +116,10 @@ func (p *program) showTill(ctx context.Context, in, out *os.File, ready []tui.Re
 		// It stands in the terminal again when the screen has gone.
 		_, _ = fmt.Fprintf(p.stderr, sayAside, t.aside)
 	}
+	if t.balanceOnly() {
+		sentence, _ := explain(t.damage)
+		_, _ = fmt.Fprintln(p.stderr, "skidkassa: "+sentence)
+	}
 	t.begin(ctx)
 	screenErr := tui.Run(ctx, p.screen(t, words, in, out, ready))
 	return errors.Join(screenErr, t.close(flightLimit))
@@ -117,26 +128,34 @@ func (p *program) showTill(ctx context.Context, in, out *os.File, ready []tui.Re
 // screen is what the till shows itself with.
 func (p *program) screen(t *till, words *texts.Texts, in, out *os.File, ready []tui.ReadyScan) tui.Options {
 	settings := t.options.settings
-	return tui.Options{
+	options := tui.Options{
 		Desk:  t.desk,
 		Hub:   t.hub,
 		Texts: words,
 		Recent: func(ctx context.Context, n int) ([]loyalty.Operation, error) {
-			return t.journal.List(ctx, loyalty.Filter{Limit: n})
+			return t.store.List(ctx, loyalty.Filter{Limit: n})
 		},
-		ShopName: settings.Shop.Name,
-		Register: int(settings.Shop.Register),
-		Currency: settings.Shop.Currency,
-		Version:  thisBuild().Version,
-		Scanner:  scanner.Options{Gap: settings.Scanner.Gap, OpensPayload: layout.OpensPayload},
-		Recovery: t.recovery,
-		Ready:    ready,
-		Notices:  startNotices(t, words),
-		Theme:    look.ThemeFromEnv(p.getenv, p.goos == "windows"),
-		Input:    terminal.NewReader(in),
-		Output:   out,
-		Now:      p.now,
+		BalanceOnly: t.balanceOnly(),
+		ShopName:    settings.Shop.Name,
+		Register:    int(settings.Shop.Register),
+		Currency:    settings.Shop.Currency,
+		Version:     thisBuild().Version,
+		Scanner:     scanner.Options{Gap: settings.Scanner.Gap, OpensPayload: layout.OpensPayload},
+		Recovery:    t.recovery,
+		Ready:       ready,
+		Notices:     startNotices(t, words),
+		Theme:       look.ThemeFromEnv(p.getenv, p.goos == "windows"),
+		Input:       terminal.NewReader(in),
+		Output:      out,
+		Now:         p.now,
 	}
+	if t.options.pin != nil {
+		options.PIN = t.options.pin
+	}
+	if !t.balanceOnly() {
+		options.Journal = t.store
+	}
+	return options
 }
 
 // startNotices are what the cashier is told when the screen opens.

@@ -11,8 +11,8 @@ import (
 	"github.com/skidkassa/skidkassa/internal/e2e/shop"
 )
 
-// binary is the till's program, built once for all tests.
-var binary string
+// binary is the till's program, built once for all tests, and binaries the folder that it is in.
+var binary, binaries string
 
 // tillsAtOnce is how many scenarios run side by side. Most of their time is the waiting of a cashier, so there may be
 // more than processors.
@@ -21,14 +21,13 @@ const tillsAtOnce = "8"
 func TestMain(m *testing.M) { os.Exit(run(m)) }
 
 func run(m *testing.M) int {
-	folder, err := os.MkdirTemp("", "skidkassa-e2e-")
-	if err != nil {
+	var err error
+	if binaries, err = os.MkdirTemp("", "skidkassa-e2e-"); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	defer func() { _ = os.RemoveAll(folder) }()
-	binary, err = shop.Build(folder, shop.Program)
-	if err != nil {
+	defer func() { _ = os.RemoveAll(binaries) }()
+	if binary, err = shop.Build(binaries, shop.Program); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}

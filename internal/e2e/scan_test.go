@@ -30,6 +30,7 @@ func under(t *testing.T, card skidkabot.Card, id string, capsLock bool) string {
 }
 
 func TestAScanIsUnderstoodHoweverItComes(t *testing.T) {
+	t.Parallel()
 	plain := func(_ *testing.T, card skidkabot.Card) string { return card.Payload() }
 	cyrillic := func(t *testing.T, card skidkabot.Card) string { return under(t, card, "ru", false) }
 	for _, way := range []struct {
@@ -60,7 +61,7 @@ func TestAScanIsUnderstoodHoweverItComes(t *testing.T) {
 		t.Run(way.name, func(t *testing.T) {
 			s := newTill(t)
 			text := func() string { return way.text(t, s.service.IssueQR(alexander)) }
-			s.scanUntil(way.manner, text, guestSum, "Александр Татарченко", way.words)
+			s.scanWhole(way.manner, func() {}, text, guestSum, "Александр Татарченко", way.words)
 			s.enterSum("1250", "Начислим 25 баллов") // nothing of the scan stands in the field
 			s.notSeen("?")
 		})
@@ -68,6 +69,7 @@ func TestAScanIsUnderstoodHoweverItComes(t *testing.T) {
 }
 
 func TestAScanWhileTheSumIsTyped(t *testing.T) {
+	t.Parallel()
 	for _, manner := range []struct {
 		name   string
 		manner terminal.Manner
@@ -78,15 +80,21 @@ func TestAScanWhileTheSumIsTyped(t *testing.T) {
 	} {
 		t.Run(manner.name, func(t *testing.T) {
 			s := newTill(t)
-			s.greet(alexander)
-			s.enterSum("125", "Начислим 2 балла")
-			s.scanUntil(manner.manner, s.payload(maria), "Новый покупатель?")
+			s.scanWhole(manner.manner, func() {
+				s.greet(alexander)
+				s.enterSum("125", "Начислим 2 балла")
+			}, s.payload(maria), "Новый покупатель?")
 			s.person(terminal.Enter) // the answer under the focus is to stay
 			s.gone("Новый покупатель?")
 			s.enterSum("0,50", "Начислим 25 баллов") // 1250.50: the typed digits are there, and nothing else
 			s.see("Александр Татарченко", "1 250,50")
 
-			s.scanUntil(manner.manner, s.payload(maria), "Новый покупатель?")
+			s.scanWhole(manner.manner, func() {
+				if s.isIdle() { // all over again
+					s.greet(alexander)
+					s.enterSum("1250,50", "Начислим 25 баллов")
+				}
+			}, s.payload(maria), "Новый покупатель?")
 			s.person(terminal.Tab, terminal.Enter)
 			s.see("Мария Коваленко", guestSum)
 			s.enterSum("300", "Начислим 6 баллов")
@@ -112,8 +120,7 @@ func TestTheScannersEnterDoesNotAnswerTheQuestion(t *testing.T) {
 
 func TestANewScanReplacesTheGuestWhenNothingIsEntered(t *testing.T) {
 	s := newTill(t)
-	s.greet(alexander)
-	s.scanUntil(terminal.EachRune(scannerPause), s.payload(maria), "Мария Коваленко")
+	s.scanWhole(terminal.EachRune(scannerPause), func() { s.greet(alexander) }, s.payload(maria), "Мария Коваленко")
 	s.notSeen("Александр Татарченко", "Новый покупатель?")
 }
 
@@ -129,6 +136,7 @@ func TestTheSameQRTwiceIsOneScan(t *testing.T) {
 }
 
 func TestCodesThatAreNoGuests(t *testing.T) {
+	t.Parallel()
 	for _, code := range []struct{ name, text, words string }{
 		{"foreign vendor", `{"type":"Skidkabot","vendor":77,"client":83532824,"secret":31766}`, "Это QR другого магазина (код 77)"},
 		{"EAN", "4600494600012", "штрихкод"},
@@ -145,7 +153,7 @@ func TestCodesThatAreNoGuests(t *testing.T) {
 			s.scan(code.text, terminal.AtOnce())
 			s.see(code.words)
 			s.notSeen(guestSum)
-			s.person(terminal.Esc)
+			s.read(terminal.Esc)
 			s.see(idleWords)
 			s.greet(alexander) // nothing of it is left over
 			if got := s.service.Count(""); got != 1 {
@@ -169,6 +177,7 @@ var hostile = map[string]struct{ first, shown string }{
 var fromName = regexp.MustCompile("\x1b\\]0;|pwned\x07|\u009b|\u0090|\u202e|\u2066|\x1b\\[31mТатарченко|\r\n\r\n\tой")
 
 func TestNamesNeverReachTheTerminalRaw(t *testing.T) {
+	t.Parallel()
 	for name, guest := range hostile {
 		t.Run(name, func(t *testing.T) {
 			s := newTill(t)
@@ -182,7 +191,7 @@ func TestNamesNeverReachTheTerminalRaw(t *testing.T) {
 			s.see("Начислить 20 баллов?")
 			s.person(terminal.Enter)
 			s.see("Начислено 20")
-			s.person(terminal.Enter)
+			s.read(terminal.Enter)
 			s.see(idleWords, "начисление")
 			if found := fromName.Find(s.Raw()); found != nil {
 				t.Errorf("%q reached the terminal", found)

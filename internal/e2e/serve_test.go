@@ -25,7 +25,7 @@ func TestAccrual(t *testing.T) {
 	if got := s.service.Ledger()[0].Register; got != 1 {
 		t.Errorf("the service was told register %d, want 1", got)
 	}
-	s.person(terminal.Enter)
+	s.read(terminal.Enter)
 	s.see(idleWords, "начисление", "Александр Татарченко")
 }
 

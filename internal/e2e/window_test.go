@@ -69,6 +69,7 @@ var (
 )
 
 func TestColoursThatTheTerminalHas(t *testing.T) {
+	t.Parallel()
 	for _, kind := range []struct {
 		name      string
 		variables map[string]string
@@ -88,7 +89,7 @@ func TestColoursThatTheTerminalHas(t *testing.T) {
 			s.start(terminal.Options{})
 			s.accrue()
 			s.see("Начислено 25", "2 390")
-			s.person(terminal.Enter)
+			s.read(terminal.Enter)
 			s.see(idleWords, "начисление")
 			if kind.wanted != nil && !kind.wanted.Match(s.Raw()) {
 				t.Error("there are no colours")

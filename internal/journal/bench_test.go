@@ -159,6 +159,47 @@ func report(b *testing.B, name string, all []time.Duration) {
 	}
 }
 
+// BenchmarkBackup commits while a backup of a large journal is made, and before: what the till notices of it. "list" is how long
+// the verdict on one such backup takes.
+func BenchmarkBackup(b *testing.B) {
+	folder := benchFolder(b)
+	j := mustOpen(b, filepath.Join(folder, "journal.db"))
+	fill(b, j, benchOperations(b))
+	c := &commits{journal: j, n: 1_000_002} // customers of their own
+	var quiet, beside, backups, lists []time.Duration
+	for b.Loop() {
+		for range 300 {
+			quiet = append(quiet, measure(func() { c.next(b) }))
+		}
+		done := make(chan time.Duration)
+		go func() {
+			done <- measure(func() {
+				if _, err := j.Backup(b.Context(), filepath.Join(folder, "backups"), BackupKeep); err != nil {
+					b.Error(err)
+				}
+			})
+		}()
+		for running := true; running; {
+			select {
+			case took := <-done:
+				backups, running = append(backups, took), false
+			default:
+				beside = append(beside, measure(func() { c.next(b) }))
+			}
+		}
+		lists = append(lists, measure(func() {
+			if _, err := Backups(b.Context(), filepath.Join(folder, "backups")); err != nil {
+				b.Error(err)
+			}
+		}))
+	}
+	report(b, "quiet", quiet)
+	report(b, "beside", beside)
+	b.ReportMetric(slices.Max(beside).Seconds()*1000, "beside-max-ms")
+	b.ReportMetric(slices.Max(backups).Seconds()*1000, "backup-ms")
+	b.ReportMetric(slices.Max(lists).Seconds()*1000, "list-ms")
+}
+
 // BenchmarkOpen is what a start waits for: a journal of some thousand operations, opened and closed.
 func BenchmarkOpen(b *testing.B) {
 	for _, readOnly := range []bool{false, true} {

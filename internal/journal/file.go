@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"syscall"
 	"time"
 
@@ -30,6 +31,7 @@ var sideFiles = []string{"-wal", "-shm"}
 var (
 	errNoMain  = errors.New("the file is gone but its log is there")
 	errNotFile = errors.New("not a regular file")
+	errHalf    = errors.New("a backup was being restored and is not in its place yet: restore it again")
 	errCut     = errors.New("the file is cut short")
 )
 
@@ -37,7 +39,7 @@ var (
 func fileError(path string, err error) error {
 	code := Unwritable
 	switch {
-	case errors.Is(err, syscall.ENOSPC):
+	case slices.ContainsFunc(diskFull, func(full error) bool { return errors.Is(err, full) }):
 		code = Full
 	case errors.Is(err, syscall.EROFS):
 		code = ReadOnly
@@ -83,6 +85,9 @@ func inspect(path string) (exists bool, err error) {
 		if hasLog(path) {
 			return false, &DamagedError{Path: path, Err: errNoMain}
 		}
+		if _, err := os.Stat(path + restoring); err == nil {
+			return false, &DamagedError{Path: path, Err: errHalf}
+		}
 		return false, nil
 	case err != nil:
 		return false, fileError(path, err)
@@ -120,9 +125,15 @@ func tightenModes(path string) error {
 	return nil
 }
 
+// birth is what a new journal says of its beginning.
+type birth struct {
+	install uuid.UUID // of the machine
+	at      time.Time
+}
+
 // create makes a new journal. It gets its name when it is complete and on the disk, so that a crash at any point leaves
 // either none or a whole one.
-func create(ctx context.Context, path string, now time.Time, known steps) error {
+func create(ctx context.Context, path string, birth birth, known steps) error {
 	fresh := path + ".new"
 	for _, side := range append([]string{""}, sideFiles...) { // left by a crash in the middle of this function
 		if err := os.Remove(fresh + side); err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -132,19 +143,13 @@ func create(ctx context.Context, path string, now time.Time, known steps) error 
 	if err := touch(fresh); err != nil {
 		return fileError(path, err)
 	}
-	if err := furnish(ctx, fresh, now, known); err != nil {
+	if err := furnish(ctx, fresh, birth, known); err != nil {
 		return err
 	}
 	if err := flush(fresh); err != nil {
 		return fileError(path, err)
 	}
-	if err := os.Rename(fresh, path); err != nil {
-		return fileError(path, err)
-	}
-	if err := flushFolder(filepath.Dir(path)); err != nil {
-		return fileError(path, err)
-	}
-	return nil
+	return rename(fresh, path)
 }
 
 // touch makes an empty file for this user alone. SQLite gives its side files the same mode.
@@ -157,19 +162,19 @@ func touch(path string) error {
 }
 
 // furnish turns an empty file into a journal without operations.
-func furnish(ctx context.Context, path string, now time.Time, known steps) error {
+func furnish(ctx context.Context, path string, birth birth, known steps) error {
 	db, err := connect(path, access{})
 	if err != nil {
 		return err
 	}
-	err = furnishWith(ctx, db, path, now, known)
+	err = furnishWith(ctx, db, path, birth, known)
 	if closeErr := db.Close(); err == nil { // the last connection folds the log into the file
 		err = wrap(path, closeErr)
 	}
 	return err
 }
 
-func furnishWith(ctx context.Context, db session, path string, now time.Time, known steps) error {
+func furnishWith(ctx context.Context, db session, path string, birth birth, known steps) error {
 	head := fmt.Sprintf(`PRAGMA page_size = %d; PRAGMA application_id = %d`, pageSize, applicationID)
 	if _, err := db.ExecContext(ctx, head); err != nil {
 		return wrap(path, err)
@@ -181,7 +186,7 @@ func furnishWith(ctx context.Context, db session, path string, now time.Time, kn
 		return err
 	}
 	_, err := db.ExecContext(ctx, `INSERT INTO meta (key, value) VALUES ('install_id', ?), ('created_at', ?)`,
-		uuid.NewString(), now.UTC().Format(time.RFC3339))
+		birth.install.String(), birth.at.UTC().Format(time.RFC3339))
 	return wrap(path, err)
 }
 
@@ -219,12 +224,18 @@ func SetAside(path string, now time.Time) (string, error) {
 		return "", err
 	}
 	defer lock.release()
-	aside, err := freeName(path + ".damaged-" + now.UTC().Format("20060102T150405Z"))
+	return setAside(path, ".damaged-", now, restoring)
+}
+
+// setAside renames the file, its side files and others of the given endings, under the journal's lock. The file goes first: if a crash keeps its log
+// from following, the log alone is refused as damage.
+func setAside(path, label string, now time.Time, others ...string) (string, error) {
+	aside, err := freeName(path + label + now.UTC().Format("20060102T150405Z"))
 	if err != nil {
 		return "", fileError(path, err)
 	}
 	moved := 0
-	for _, side := range append([]string{""}, sideFiles...) {
+	for _, side := range slices.Concat([]string{""}, sideFiles, others) {
 		err := os.Rename(path+side, aside+side)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return "", fileError(path, err)

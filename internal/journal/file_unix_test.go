@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -44,8 +43,8 @@ func wantModes(t *testing.T, folder string) {
 	t.Helper()
 	wantMode(t, folder, fs.ModeDir|0o700)
 	names := mustNames(t, folder)
-	if len(names) != 4 {
-		t.Errorf("files %q, want the journal, its log, the log's index and the lock", names)
+	if len(names) != 6 {
+		t.Errorf("files %q, want the journal, its log, the log's index, the lock, the reserve and the install id", names)
 	}
 	for _, name := range names {
 		wantMode(t, filepath.Join(folder, name), 0o600)
@@ -85,20 +84,15 @@ func TestLinkedJournal(t *testing.T) {
 // TestFailedFlush makes the disk refuse the bytes of a commit, by a limit on the size of files. That commit may or may
 // not be found at the next start, so its error says that nobody knows; the journal goes on when the disk works again.
 func TestFailedFlush(t *testing.T) {
-	signal.Ignore(syscall.SIGXFSZ) // so that the write fails instead of the process
-	defer signal.Reset(syscall.SIGXFSZ)
+	if !ownProcess(t) {
+		return
+	}
 	j := mustOpen(t, newPath(t))
 	ids := []uuid.UUID{mustConfirm(t, j, 1)}
 	log, err := os.Stat(j.path + "-wal")
 	must(t, err)
 
-	var old syscall.Rlimit
-	must(t, syscall.Getrlimit(syscall.RLIMIT_FSIZE, &old))
-	limit := old
-	limit.Cur = uint64(log.Size())
-	must(t, syscall.Setrlimit(syscall.RLIMIT_FSIZE, &limit))
-	err = j.Plan(t.Context(), newOperation(2))
-	must(t, syscall.Setrlimit(syscall.RLIMIT_FSIZE, &old))
+	withLimit(t, log.Size(), func() { err = j.Plan(t.Context(), newOperation(2)) })
 
 	wantCode(t, err, IO)
 	if !errors.Is(err, ErrWriteUnsure) || !strings.Contains(err.Error(), j.path) {
@@ -108,4 +102,36 @@ func TestFailedFlush(t *testing.T) {
 	ids = append(ids, mustConfirm(t, j, 3))
 	wantConfirmed(t, j, ids...)
 	must(t, j.Check(t.Context()))
+}
+
+// TestBackupOnAFailingDisk makes the disk refuse the copy at several places: no part of it stays, neither of a backup nor of
+// a journal being restored.
+func TestBackupOnAFailingDisk(t *testing.T) {
+	if !ownProcess(t) {
+		return
+	}
+	j, folder := mustOpen(t, newPath(t)), backupFolder(t)
+	fill(t, j, 500)
+	backup := mustBackup(t, j, folder)
+	place := newPath(t)
+	for _, limit := range []int64{1, pageSize, 20 * pageSize, 40 * pageSize} {
+		var backupErr, restoreErr error
+		withLimit(t, limit, func() {
+			_, backupErr = j.at(day(2)).Backup(t.Context(), folder, BackupKeep)
+		})
+		withLimit(t, max(limit, pageSize), func() { // the lock's note fits
+			_, restoreErr = RestoreBackup(t.Context(), backup, place, noon)
+		})
+		for _, err := range []error{backupErr, restoreErr} {
+			if code := CodeOf(err); code != IO && code != Full {
+				t.Errorf("limit %d: got error %v", limit, err)
+			}
+		}
+		if names := mustNames(t, folder); len(names) != 1 {
+			t.Errorf("limit %d: files %q", limit, names)
+		}
+		if names := mustNames(t, filepath.Dir(place)); len(names) != 1 {
+			t.Errorf("limit %d: files %q, want the lock alone", limit, names)
+		}
+	}
 }

@@ -19,8 +19,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/google/uuid"
-
 	"github.com/skidkassa/skidkassa/internal/loyalty"
 )
 
@@ -32,20 +30,28 @@ type Options struct {
 	Path     string           // the file; it and its folder are made when they are not there
 	Register int              // the till's number in the shop; the events that this till writes name it
 	ReadOnly bool             // no lock, no creation, no migration: for reading beside a running till
+	DataDir  string           // where this machine keeps its install id ([Journal.Foreign]); "": the folder of Path
 	Now      func() time.Time // nil: time.Now
 }
 
 // Journal is an open journal. It is safe for concurrent use. Make one with [Open].
 type Journal struct {
 	path     string
+	dataDir  string
 	register int
 	known    steps
+	now      func() time.Time
 	lock     *fileLock // nil when opened read-only
+
+	identity sync.Mutex
+	foreign  ForeignReason
 
 	pool    *sql.DB    // of the one connection that writes; nil when opened read-only
 	turn    sync.Mutex // held by the write under way
 	writer  *sql.Conn
 	writing statements
+	reserve reserve
+	copying sync.Mutex // held by the backup under way
 
 	reader  *sql.DB
 	reading statements
@@ -74,11 +80,15 @@ func openWith(ctx context.Context, options Options, known steps) (*Journal, erro
 	if err != nil {
 		return nil, err
 	}
-	j := &Journal{path: path, register: options.Register, known: known}
+	j := &Journal{path: path, register: options.Register, known: known, now: options.Now}
+	j.reserve.path = path + ".reserve"
+	if j.dataDir = options.DataDir; j.dataDir == "" {
+		j.dataDir = filepath.Dir(path)
+	}
 	if options.ReadOnly {
 		err = j.openReadOnly(ctx)
 	} else {
-		err = j.open(ctx, options.Now)
+		err = j.open(ctx)
 	}
 	if err != nil {
 		_ = j.closeAll() // what went wrong first says more
@@ -88,24 +98,17 @@ func openWith(ctx context.Context, options Options, known steps) (*Journal, erro
 }
 
 // open takes the lock and brings the file into the newest shape.
-func (j *Journal) open(ctx context.Context, now func() time.Time) error {
-	if err := makeFolder(filepath.Dir(j.path)); err != nil {
-		return err
+func (j *Journal) open(ctx context.Context) error {
+	for _, folder := range []string{filepath.Dir(j.path), j.dataDir} {
+		if err := makeFolder(folder); err != nil {
+			return err
+		}
 	}
 	var err error
-	if j.lock, err = takeLock(j.path, now()); err != nil {
+	if j.lock, err = takeLock(j.path, j.now()); err != nil {
 		return err
 	}
-	exists, err := inspect(j.path)
-	if err != nil {
-		return err
-	}
-	if exists {
-		err = tightenModes(j.path)
-	} else {
-		err = create(ctx, j.path, now(), j.known)
-	}
-	if err != nil {
+	if err := j.ensureFile(ctx); err != nil {
 		return err
 	}
 	if j.pool, err = connect(j.path, access{}); err != nil {
@@ -118,7 +121,7 @@ func (j *Journal) open(ctx context.Context, now func() time.Time) error {
 		return err
 	}
 	j.writing.on, j.reading.on = j.writer, j.reader
-	if err := j.checkIdentity(ctx, j.writer); err != nil {
+	if _, err := j.checkIdentity(ctx, j.writer); err != nil {
 		return err
 	}
 	if err := useWAL(ctx, j.writer, j.path); err != nil {
@@ -127,7 +130,30 @@ func (j *Journal) open(ctx context.Context, now func() time.Time) error {
 	if err := migrate(ctx, j.writer, j.path, j.known); err != nil {
 		return err
 	}
-	return j.checkHead(ctx, j.writer)
+	if err := j.checkHead(ctx, j.writer); err != nil {
+		return err
+	}
+	if err := j.judgeOrigin(ctx, j.writer); err != nil {
+		return err
+	}
+	return j.reserve.prepare()
+}
+
+// ensureFile makes the journal when there is none. The machine's install id is there before the first journal that names
+// it, so that a crash between them leaves no journal that looks foreign.
+func (j *Journal) ensureFile(ctx context.Context) error {
+	exists, err := inspect(j.path)
+	switch {
+	case err != nil:
+		return err
+	case exists:
+		return tightenModes(j.path)
+	}
+	id, err := ensureInstall(j.dataDir)
+	if err != nil {
+		return err
+	}
+	return create(ctx, j.path, birth{install: id, at: j.now()}, j.known)
 }
 
 func (j *Journal) openReadOnly(ctx context.Context) error {
@@ -142,28 +168,21 @@ func (j *Journal) openReadOnly(ctx context.Context) error {
 		return err
 	}
 	j.reading.on = j.reader
-	if err := j.checkIdentity(ctx, j.reader); err != nil {
+	shape, err := j.checkIdentity(ctx, j.reader)
+	switch {
+	case err != nil:
+		return err
+	case shape < len(j.known): // only the till brings it up to date
+		return &Error{Code: Older, Path: j.path, Err: errOld}
+	}
+	if err := j.checkHead(ctx, j.reader); err != nil {
 		return err
 	}
-	return j.checkHead(ctx, j.reader)
+	return j.judgeOrigin(ctx, j.reader)
 }
 
 // Path is the absolute path of the file.
 func (j *Journal) Path() string { return j.path }
-
-// InstallID is the random id that was given to the journal when it was made. A copy or a backup has the same.
-func (j *Journal) InstallID(ctx context.Context) (uuid.UUID, error) {
-	var text string
-	err := j.reader.QueryRowContext(ctx, `SELECT value FROM meta WHERE key = 'install_id'`).Scan(&text)
-	if err != nil {
-		return uuid.Nil, j.wrap(err)
-	}
-	id, err := uuid.Parse(text)
-	if err != nil {
-		return uuid.Nil, &DamagedError{Path: j.path, Err: err}
-	}
-	return id, nil
-}
 
 // errCheck is the cause of the [*DamagedError] of [Journal.Check].
 var errCheck = errors.New("the check found damage")

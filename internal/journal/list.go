@@ -46,38 +46,15 @@ const maxEvents = 10_000
 // Events implements [loyalty.Store]. It gives at most maxEvents.
 func (j *Journal) Events(ctx context.Context, id uuid.UUID) ([]loyalty.Event, error) {
 	q := &selection{args: []any{id[:], maxEvents}}
-	q.text.WriteString(`SELECT operation, seq, at, from_state, to_state, reason, actor, register
+	q.text.WriteString(`SELECT operation, seq, at, from_state, to_state, reason, actor, note, register
 		FROM events WHERE operation = ? ORDER BY seq LIMIT ?`)
 	return query(ctx, j, q, scanEvent)
 }
 
 func scanEvent(row scanner) (loyalty.Event, error) {
 	var e loyalty.Event
-	err := row.Scan(&e.Operation, &e.Seq, at{&e.At}, &e.From, &e.To, &e.Reason, &e.Actor, &e.Register)
+	err := row.Scan(&e.Operation, &e.Seq, at{&e.At}, &e.From, &e.To, &e.Reason, &e.Actor, &e.Note, &e.Register)
 	return e, err
-}
-
-// query reads all rows of a selection.
-func query[T any](ctx context.Context, j *Journal, q *selection, scan func(scanner) (T, error)) ([]T, error) {
-	statement, done, err := j.reading.get(ctx, q.text.String())
-	if err != nil {
-		return nil, j.wrap(err)
-	}
-	defer done()
-	rows, err := statement.QueryContext(ctx, q.args...)
-	if err != nil {
-		return nil, j.wrap(err)
-	}
-	defer rows.Close()
-	var all []T
-	for rows.Next() {
-		one, err := scan(rows)
-		if err != nil {
-			return nil, j.wrap(err)
-		}
-		all = append(all, one)
-	}
-	return all, j.wrap(rows.Err())
 }
 
 // selection is a query under construction. Its text holds no values, so that one prepared statement serves all values.
@@ -99,36 +76,11 @@ func (s *selection) where(condition string, args ...any) {
 	s.args = append(s.args, args...)
 }
 
+// listQuery is the query of [Journal.List].
 func (j *Journal) listQuery(ctx context.Context, f loyalty.Filter) (*selection, error) {
-	way, err := j.wayTo(ctx, f)
+	q, err := j.selectQuery(ctx, f)
 	if err != nil {
 		return nil, err
-	}
-	q := &selection{}
-	q.text.WriteString("SELECT " + columns + " FROM operations INDEXED BY " + string(way))
-	whereStates(q, f.States, way)
-	whereTime(q, f)
-	if f.Parent != uuid.Nil {
-		q.where("parent = ?", f.Parent[:])
-	}
-	if f.Client != 0 {
-		q.where("client = ?", f.Client)
-	}
-	if f.Vendor != 0 {
-		q.where("vendor = ?", f.Vendor)
-	}
-	if f.Kind != "" {
-		q.where("kind = ?", string(f.Kind))
-	}
-	if f.Link != loyalty.LinkNone {
-		q.where("link = ?", string(f.Link))
-	}
-	if f.Sum.Valid {
-		e := encoder{}
-		q.where("sum = ?", e.decimal(f.Sum.Decimal))
-		if e.err != nil {
-			return nil, e.err
-		}
 	}
 	if f.Before != uuid.Nil {
 		q.where("id < ?", f.Before[:])
@@ -142,6 +94,48 @@ func (j *Journal) listQuery(ctx context.Context, f loyalty.Filter) (*selection, 
 	return q, nil
 }
 
+// selectQuery finds the operations that pass the filter, but for Before and Limit, along an index that has them in the
+// order of their ids; only those of a narrow time are sorted.
+func (j *Journal) selectQuery(ctx context.Context, f loyalty.Filter) (*selection, error) {
+	way, err := j.wayTo(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	q := &selection{}
+	q.text.WriteString("SELECT " + columns + " FROM operations INDEXED BY " + string(way))
+	return q, q.matching(f, way)
+}
+
+// matching adds the filter's conditions, but for Before and Limit: [loyalty.Filter.Matches] in SQL.
+func (s *selection) matching(f loyalty.Filter, way way) error {
+	whereStates(s, f.States, way)
+	whereTime(s, f)
+	if f.Parent != uuid.Nil {
+		s.where("parent = ?", f.Parent[:])
+	}
+	if f.WaitsFor != uuid.Nil {
+		s.where("waits_for = ?", f.WaitsFor[:])
+	}
+	if f.Client != 0 {
+		s.where("client = ?", f.Client)
+	}
+	if f.Vendor != 0 {
+		s.where("vendor = ?", f.Vendor)
+	}
+	if f.Kind != "" {
+		s.where("kind = ?", string(f.Kind))
+	}
+	if f.Link != loyalty.LinkNone {
+		s.where("link = ?", string(f.Link))
+	}
+	if f.Sum.Valid {
+		e := encoder{}
+		s.where("sum = ?", e.decimal(f.Sum.Decimal))
+		return e.err
+	}
+	return nil
+}
+
 // way is the index by which a page is found. It is named in the query, so that SQLite, which has no statistics of a
 // journal, need not guess; a way that cannot lead there is an error and not a slow page.
 type way string
@@ -149,6 +143,7 @@ type way string
 const (
 	byID     way = "sqlite_autoindex_operations_1" // the primary key: newest first until the page is full
 	byParent way = "operations_parent"
+	byWaits  way = "operations_waits"
 	byClient way = "operations_client"
 	byOpen   way = "operations_open"
 	byRare   way = "operations_rare"
@@ -165,15 +160,25 @@ const (
 // narrowRows is how many operations a time may hold to be read whole and sorted; a busy till makes fewer in a day.
 const narrowRows = 4096
 
-// wayTo chooses the index that leads to the fewest rows.
-func (j *Journal) wayTo(ctx context.Context, f loyalty.Filter) (way, error) {
+// directWay is the index that leads to few rows whatever else the filter says, or "".
+func directWay(f loyalty.Filter) way {
 	switch {
 	case f.Parent != uuid.Nil:
-		return byParent, nil
+		return byParent
+	case f.WaitsFor != uuid.Nil:
+		return byWaits
 	case len(f.States) > 0 && !slices.ContainsFunc(f.States, loyalty.State.Final):
-		return byOpen, nil
+		return byOpen
 	case f.Client != 0:
-		return byClient, nil
+		return byClient
+	}
+	return ""
+}
+
+// wayTo chooses the index that leads to the fewest rows.
+func (j *Journal) wayTo(ctx context.Context, f loyalty.Filter) (way, error) {
+	if way := directWay(f); way != "" {
+		return way, nil
 	}
 	if !f.Since.IsZero() || !f.Until.IsZero() {
 		if narrow, err := j.isNarrow(ctx, f); err != nil || narrow {

@@ -86,25 +86,22 @@ var (
 	errNoWAL   = errors.New("the write-ahead log cannot be used")
 )
 
-// checkIdentity refuses what is no journal, or a newer program's, before anything is written to it.
-// An older shape is for [migrate], which a journal that is open read-only cannot wait for.
-func (j *Journal) checkIdentity(ctx context.Context, db session) error {
+// checkIdentity refuses what is no journal, or a newer program's, before anything is written to it, and gives its shape.
+func (j *Journal) checkIdentity(ctx context.Context, db session) (shape int, err error) {
 	owner, err := pragma(ctx, db, "application_id")
 	if err != nil {
-		return j.wrap(err)
+		return 0, j.wrap(err)
 	}
-	shape, err := pragma(ctx, db, "user_version")
+	shape, err = pragma(ctx, db, "user_version")
 	switch {
 	case err != nil:
-		return j.wrap(err)
+		return 0, j.wrap(err)
 	case owner != applicationID || shape < 1:
-		return &DamagedError{Path: j.path, Err: errForeign}
+		return 0, &DamagedError{Path: j.path, Err: errForeign}
 	case shape > len(j.known):
-		return &Error{Code: Newer, Path: j.path, Err: fmt.Errorf("%w: version %d, known is %d", ErrNewer, shape, len(j.known))}
-	case shape < len(j.known) && j.writer == nil:
-		return &Error{Code: Older, Path: j.path, Err: errOld}
+		return 0, &Error{Code: Newer, Path: j.path, Err: fmt.Errorf("%w: version %d, known is %d", ErrNewer, shape, len(j.known))}
 	}
-	return nil
+	return shape, nil
 }
 
 // useWAL makes sure of the write-ahead log. The mode is part of the file, but a copy that VACUUM INTO made lacks it.

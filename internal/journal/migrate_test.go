@@ -13,7 +13,7 @@ import (
 )
 
 // nextStep is a migration that a later version may have.
-const nextStep = `ALTER TABLE operations ADD COLUMN note TEXT NOT NULL DEFAULT ''; CREATE INDEX operations_note ON operations (note)`
+const nextStep = `ALTER TABLE operations ADD COLUMN colour TEXT NOT NULL DEFAULT ''; CREATE INDEX operations_colour ON operations (colour)`
 
 func TestNewerIsRefusedAndLeftAlone(t *testing.T) {
 	path := newPath(t)
@@ -48,10 +48,10 @@ func TestOlderIsBroughtUpToDate(t *testing.T) {
 	defer mustClose(t, j)
 	ids = append(ids, mustConfirm(t, j, 3))
 	wantConfirmed(t, j, ids...)
-	var notes int
-	must(t, j.reader.QueryRow(`SELECT count(note) FROM operations`).Scan(&notes))
-	if notes != len(ids) {
-		t.Errorf("%d rows have the new column, want %d", notes, len(ids))
+	var colours int
+	must(t, j.reader.QueryRow(`SELECT count(colour) FROM operations`).Scan(&colours))
+	if colours != len(ids) {
+		t.Errorf("%d rows have the new column, want %d", colours, len(ids))
 	}
 }
 
@@ -65,7 +65,7 @@ func TestFailedMigrationChangesNothing(t *testing.T) {
 	j := mustOpen(t, path) // by the program that knows the older shape
 	wantConfirmed(t, j, ids...)
 	var columns int
-	must(t, j.reader.QueryRow(`SELECT count(*) FROM pragma_table_info('operations') WHERE name = 'note'`).Scan(&columns))
+	must(t, j.reader.QueryRow(`SELECT count(*) FROM pragma_table_info('operations') WHERE name = 'colour'`).Scan(&columns))
 	if columns != 0 {
 		t.Error("half of a migration is there")
 	}
@@ -150,4 +150,60 @@ func TestStatesAreTheMachines(t *testing.T) {
 			t.Errorf("%s: the index of I4 has it: %t", s, unsettled)
 		}
 	}
+}
+
+// TestFirstShapeIsBroughtUpToDate opens a journal of the first release with operations in it: a pair in flight, a repeat, and
+// a lone one.
+func TestFirstShapeIsBroughtUpToDate(t *testing.T) {
+	path := newPath(t)
+	redemption, accrual, repeat, lone := newOperation(1), newOperation(1), newOperation(1), newOperation(2)
+	redemption.Kind = loyalty.Redemption
+	accrual.Parent, accrual.Link = redemption.ID, loyalty.LinkRemainder
+	repeat.Parent, repeat.Link = redemption.ID, loyalty.LinkRepeat
+	all := []loyalty.Operation{redemption, accrual, repeat, lone}
+	mustMakeFirst(t, path, all...)
+
+	j := mustOpen(t, path)
+	must(t, j.Check(t.Context()))
+	accrual.WaitsFor = redemption.ID
+	for _, want := range []loyalty.Operation{redemption, accrual, repeat, lone} {
+		got, err := j.Find(t.Context(), want.ID)
+		must(t, err)
+		if got.WaitsFor != want.WaitsFor || got.Note != "" || got.Parent != want.Parent || !got.Points.Equal(want.Points) {
+			t.Errorf("got %+v, want %+v", got, want)
+		}
+		events, err := j.Events(t.Context(), want.ID)
+		must(t, err)
+		if len(events) != 1 || events[0].Note != "" || events[0].Actor != want.Cashier {
+			t.Errorf("events %+v", events)
+		}
+	}
+	waiting, err := j.List(t.Context(), loyalty.Filter{WaitsFor: redemption.ID})
+	must(t, err)
+	if len(waiting) != 1 || waiting[0].ID != accrual.ID {
+		t.Errorf("%d operations wait for the redemption, want the accrual alone", len(waiting))
+	}
+	must(t, j.Move(t.Context(), toSending(lone.ID), toConfirmed(lone.ID)))
+}
+
+// mustMakeFirst makes a journal as the first release did, with planned operations.
+func mustMakeFirst(t *testing.T, path string, ops ...loyalty.Operation) {
+	t.Helper()
+	must(t, makeFolder(filepath.Dir(path)))
+	must(t, create(t.Context(), path, birth{at: noon}, migrations[:1]))
+	db, err := connect(path, access{})
+	must(t, err)
+	first := strings.TrimSuffix(columns, ",\n\twaits_for, note")
+	width := strings.Count(first, ",") + 1
+	for _, o := range ops {
+		values, err := operationValues(o)
+		must(t, err)
+		marks := strings.TrimSuffix(strings.Repeat("?, ", width), ", ")
+		_, err = db.ExecContext(t.Context(), `INSERT INTO operations (`+first+`) VALUES (`+marks+`)`, values[:width]...)
+		must(t, err)
+		_, err = db.ExecContext(t.Context(), `INSERT INTO events (operation, at, from_state, to_state, reason, actor, register)
+			VALUES (?, ?, '', 'planned', '', ?, 1)`, o.ID[:], micros(o.PlannedAt), o.Cashier)
+		must(t, err)
+	}
+	must(t, db.Close())
 }

@@ -65,7 +65,7 @@ func TestPathsWithSpecialCharacters(t *testing.T) {
 			ids := mustMake(t, path, 1)
 			wantConfirmed(t, mustOpen(t, path), ids...)
 			for _, file := range mustNames(t, folder) {
-				if !strings.HasPrefix(file, name) {
+				if !strings.HasPrefix(file, name) && file != installFile {
 					t.Errorf("a file of another name was made: %s", file)
 				}
 			}

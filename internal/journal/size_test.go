@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/shopspring/decimal"
 
 	"github.com/skidkassa/skidkassa/internal/loyalty"
 )
@@ -25,7 +27,7 @@ const (
 			CASE WHEN i % max(1, ?5 / 100) = 0 THEN 1 ELSE 2 + i % 100000 END AS client FROM numbers),
 		named AS (SELECT *, unhex(printf('%012x70008%015x', at / 1000, i)) AS id FROM rows) `
 	fillOperations = fillRows + `INSERT INTO operations (` + columns + `) SELECT id, 1, 'accrual', state, 4, client, NULL, at,
-		'Александр Татарченко', 25, '1250.5', '1250.5', '2', NULL, '', '2365', at, at, at, at, at, '2390', 0, '', '', 'Оля'
+		'Александр Татарченко', 25, '1250.5', '1250.5', '2', NULL, '', '2365', at, at, at, at, at, '2390', 0, '', '', 'Оля', NULL, ''
 		FROM named`
 	fillEvents = fillRows + `INSERT INTO events (operation, at, from_state, to_state, reason, actor, register)
 		SELECT id, at, step.was, step.became, '', '', 1 FROM named
@@ -72,6 +74,7 @@ var everyday = []struct {
 	{"repeat question", loyalty.Filter{Vendor: 4, Client: 1, Kind: loyalty.Accrual, Since: noon.Add(-10 * time.Minute)}, "operations_client"},
 	{"customer's unsettled", loyalty.Filter{States: []loyalty.State{loyalty.StateSending, loyalty.StateUnknown}, Client: 1}, "operations_open"},
 	{"children", loyalty.Filter{Parent: idAt(noon)}, "operations_parent"},
+	{"waiting", loyalty.Filter{WaitsFor: idAt(noon)}, "operations_waits"},
 	{"day", loyalty.Filter{Since: noon.Add(-24 * time.Hour), Until: noon}, "operations_planned"},
 	{"old day", loyalty.Filter{Since: noon.Add(-48 * time.Hour), Until: noon.Add(-24 * time.Hour)}, "operations_planned"},
 	{"today's confirmed", loyalty.Filter{States: []loyalty.State{loyalty.StateConfirmed}, Since: noon.Add(-24 * time.Hour)}, "operations_planned"},
@@ -80,6 +83,43 @@ var everyday = []struct {
 	}}, "operations_open"},
 	{"unknown", loyalty.Filter{States: []loyalty.State{loyalty.StateUnknown}}, "operations_open"},
 	{"refused", loyalty.Filter{States: []loyalty.State{loyalty.StateRefused}, Limit: 50}, "operations_rare"},
+}
+
+// sums are the totals whose time must not depend on the size of the journal.
+var sums = []struct {
+	name   string
+	filter loyalty.Filter
+	index  string
+}{
+	{"day's totals", loyalty.Filter{Since: noon.Add(-24 * time.Hour), Until: noon}, "operations_planned"},
+	{"day's totals of a kind", loyalty.Filter{Kind: loyalty.Accrual, Since: noon.Add(-24 * time.Hour)}, "operations_planned"},
+	{"customer's totals", loyalty.Filter{Client: 1}, "operations_client"},
+	{"totals of what is open", loyalty.Filter{States: []loyalty.State{loyalty.StateUnknown, loyalty.StateReview}}, "operations_open"},
+	{"totals of an operation's children", loyalty.Filter{Parent: idAt(noon)}, "operations_parent"},
+}
+
+// TestTotalsIndexes shows that totals read what they sum, and no more.
+func TestTotalsIndexes(t *testing.T) {
+	j := mustOpen(t, newPath(t))
+	fill(t, j, 100)
+	rare := sums[0]
+	rare.filter = loyalty.Filter{States: []loyalty.State{loyalty.StateRefused, loyalty.StateVoided}}
+	rare.index = "operations_rare"
+	for _, test := range append(sums[:len(sums):len(sums)], rare) {
+		q, err := totalsQuery(test.filter)
+		must(t, err)
+		if steps := explain(t, j, q); !strings.Contains(steps[0], "INDEX "+test.index) {
+			t.Errorf("%s: %q, want the index %s", test.name, steps, test.index)
+		}
+	}
+	q, err := totalsQuery(loyalty.Filter{})
+	must(t, err)
+	if steps := explain(t, j, q); strings.Contains(steps[0], "INDEX") {
+		t.Errorf("totals of all: %q, want no index", steps)
+	}
+	if _, err := j.Totals(t.Context(), loyalty.Filter{Sum: decimal.NewNullDecimal(decimal.New(1, maxDigits+1))}); !errors.Is(err, ErrRange) {
+		t.Errorf("got error %v", err)
+	}
 }
 
 // TestEverydayIndexes shows that no everyday question reads the whole journal or sorts more than it must.
@@ -167,6 +207,14 @@ func BenchmarkSize(b *testing.B) {
 		b.Run(question.name, func(b *testing.B) {
 			compare(b, func(b *testing.B, j *Journal) {
 				_, err := j.List(b.Context(), question.filter)
+				must(b, err)
+			}, journals[0], journals[1])
+		})
+	}
+	for _, question := range sums {
+		b.Run(question.name, func(b *testing.B) {
+			compare(b, func(b *testing.B, j *Journal) {
+				_, err := j.Totals(b.Context(), question.filter)
 				must(b, err)
 			}, journals[0], journals[1])
 		})

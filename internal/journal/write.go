@@ -14,11 +14,11 @@ import (
 
 const (
 	insertOperation = `INSERT INTO operations (` + columns + `)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	updateOperation = `UPDATE operations SET state = ?, changed_at = ?, reason = ?, baseline = ?, baseline_at = ?,
 		sent_at = ?, deadline = ?, balance = ?, code = ?, text = ? WHERE id = ?`
-	insertEvent = `INSERT INTO events (operation, at, from_state, to_state, reason, actor, register)
-		VALUES (?, ?, ?, ?, ?, ?, ?)`
+	insertEvent = `INSERT INTO events (operation, at, from_state, to_state, reason, actor, register, note)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`
 	findOperation = `SELECT ` + columns + ` FROM operations WHERE id = ?`
 	wipeSecrets   = `UPDATE operations SET secret = NULL WHERE secret IS NOT NULL AND scanned_at < ?`
 )
@@ -38,20 +38,19 @@ func (j *Journal) Plan(ctx context.Context, ops ...loyalty.Operation) error {
 			return fmt.Errorf("journal: operation %s: %w: new as %s", o.ID, loyalty.ErrNoSuchMove, o.State)
 		}
 	}
-	return j.write(ctx, func(ctx context.Context, t *transaction) error {
+	return j.write(ctx, starts, func(ctx context.Context, t *transaction) error {
 		for i, o := range ops {
 			if err := t.exec(ctx, insertOperation, rows[i]...); err != nil {
-				if isDuplicate(err) {
-					err = loyalty.ErrExists
-				}
-				return fmt.Errorf("journal: operation %s: %w", o.ID, err)
+				return fmt.Errorf("journal: operation %s: %w", o.ID, t.whyNotPlanned(ctx, o, err))
 			}
-			planned := loyalty.Event{Operation: o.ID, At: o.PlannedAt, To: o.State, Reason: o.Reason, Actor: o.Cashier}
+			planned := loyalty.Event{
+				Operation: o.ID, At: o.PlannedAt, To: o.State, Reason: o.Reason, Actor: o.Cashier, Note: o.Note,
+			}
 			if err := t.append(ctx, planned); err != nil {
 				return err
 			}
 		}
-		return t.checkParents(ctx, ops)
+		return t.checkReferences(ctx, ops)
 	})
 }
 
@@ -62,7 +61,7 @@ func (j *Journal) Move(ctx context.Context, moves ...loyalty.Move) error {
 			return err
 		}
 	}
-	return j.write(ctx, func(ctx context.Context, t *transaction) error {
+	return j.write(ctx, purposeOf(moves), func(ctx context.Context, t *transaction) error {
 		for _, m := range moves {
 			if err := t.move(ctx, m); err != nil {
 				return fmt.Errorf("journal: operation %s to %s: %w", m.ID, m.To, err)
@@ -76,7 +75,7 @@ func (j *Journal) Move(ctx context.Context, moves ...loyalty.Move) error {
 // they leave it when it is next begun anew, at the latest when the journal is closed.
 func (j *Journal) WipeSecrets(ctx context.Context, scannedBefore time.Time) (int, error) {
 	var wiped int64
-	err := j.write(ctx, func(ctx context.Context, t *transaction) error {
+	err := j.write(ctx, keeps, func(ctx context.Context, t *transaction) error {
 		result, err := t.execResult(ctx, wipeSecrets, microsUp(scannedBefore))
 		if err != nil {
 			return err
@@ -96,11 +95,30 @@ func (j *Journal) WipeSecrets(ctx context.Context, scannedBefore time.Time) (int
 // errReader is the cause of the [ReadOnly] error of a write to a journal that was opened for reading.
 var errReader = errors.New("opened for reading")
 
+// purpose says whether a write may use the reserve.
+type purpose int
+
+const (
+	starts purpose = iota // begins something: refused on a full disk
+	ends                  // tells what has become of something: written as long as there is any room
+	keeps                 // housekeeping: takes the disk as it is
+)
+
+// purposeOf is `starts` for moves of which one is into `sending`: what follows it may need the reserve.
+func purposeOf(moves []loyalty.Move) purpose {
+	for _, m := range moves {
+		if m.To == loyalty.StateSending {
+			return starts
+		}
+	}
+	return ends
+}
+
 // write runs one transaction and makes it durable.
 //
 // Once begun it is not cancelled: it is over within milliseconds, and a caller that has given up must not leave the
 // question open whether it was written.
-func (j *Journal) write(ctx context.Context, run func(context.Context, *transaction) error) error {
+func (j *Journal) write(ctx context.Context, why purpose, run func(context.Context, *transaction) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -109,8 +127,22 @@ func (j *Journal) write(ctx context.Context, run func(context.Context, *transact
 	}
 	j.turn.Lock()
 	defer j.turn.Unlock()
-	t := &transaction{journal: j}
 	ctx = context.WithoutCancel(ctx)
+	if why != ends {
+		// Housekeeping comes by itself: so the reserve is made again soon after there is room.
+		if err := j.reserve.restore(); err != nil && why == starts {
+			return err
+		}
+	}
+	err := j.writeOnce(ctx, run)
+	if why == ends && CodeOf(err) == Full && j.reserve.release() {
+		err = j.writeOnce(ctx, run)
+	}
+	return err
+}
+
+func (j *Journal) writeOnce(ctx context.Context, run func(context.Context, *transaction) error) error {
+	t := &transaction{journal: j}
 	if err := t.exec(ctx, `BEGIN IMMEDIATE`); err != nil {
 		return j.wrap(err)
 	}
@@ -173,24 +205,42 @@ func (t *transaction) move(ctx context.Context, m loyalty.Move) error {
 		}
 		return err
 	}
-	return t.append(ctx, loyalty.Event{Operation: m.ID, At: m.At, From: m.From, To: m.To, Reason: m.Reason, Actor: m.Actor})
+	return t.append(ctx, loyalty.Event{Operation: m.ID, At: m.At, From: m.From, To: m.To, Reason: m.Reason, Actor: m.Actor, Note: m.Note})
 }
 
 // append writes one line of history, in the name of this till.
 func (t *transaction) append(ctx context.Context, e loyalty.Event) error {
 	return t.exec(ctx, insertEvent, e.Operation[:], micros(e.At), string(e.From), string(e.To), string(e.Reason), e.Actor,
-		t.journal.register)
+		t.journal.register, e.Note)
 }
 
-// checkParents refuses operations whose parent is neither in the journal nor among them. The database would refuse them
-// at the commit, without a name.
-func (t *transaction) checkParents(ctx context.Context, ops []loyalty.Operation) error {
+// whyNotPlanned tells what an insert met that a unique index already has: the id, or another reversal of the same operation
+// (the index operations_reversed: I11).
+func (t *transaction) whyNotPlanned(ctx context.Context, o loyalty.Operation, err error) error {
+	if !isDuplicate(err) {
+		return err
+	}
+	switch _, found := t.find(ctx, o.ID); {
+	case found == nil:
+		return loyalty.ErrExists
+	case errors.Is(found, loyalty.ErrNotFound):
+		return loyalty.ErrReversed
+	default:
+		return found
+	}
+}
+
+// checkReferences refuses operations that name another which is neither in the journal nor among them. The database
+// would refuse them at the commit, without a name.
+func (t *transaction) checkReferences(ctx context.Context, ops []loyalty.Operation) error {
 	for _, o := range ops {
-		if o.Parent == uuid.Nil {
-			continue
-		}
-		if _, err := t.find(ctx, o.Parent); err != nil {
-			return fmt.Errorf("journal: operation %s: parent %s: %w", o.ID, o.Parent, err)
+		for _, other := range []uuid.UUID{o.Parent, o.WaitsFor} {
+			if other == uuid.Nil {
+				continue
+			}
+			if _, err := t.find(ctx, other); err != nil {
+				return fmt.Errorf("journal: operation %s names %s: %w", o.ID, other, err)
+			}
 		}
 	}
 	return nil

@@ -67,7 +67,7 @@ func TestBegunWriteIsFinished(t *testing.T) {
 	o := newOperation(1)
 	values, err := operationValues(o)
 	must(t, err)
-	must(t, j.write(ctx, func(ctx context.Context, tr *transaction) error {
+	must(t, j.write(ctx, starts, func(ctx context.Context, tr *transaction) error {
 		cancel()
 		return tr.exec(ctx, insertOperation, values...)
 	}))
@@ -172,7 +172,9 @@ func TestWipingWaitsForNoReader(t *testing.T) {
 func TestDatabaseHoldsTheRules(t *testing.T) {
 	j := mustOpen(t, newPath(t))
 	first, second, free := newOperation(1), newOperation(1), newOperation(2)
-	must(t, j.Plan(t.Context(), first, second, free))
+	storno := newOperation(3)
+	storno.Parent, storno.Link = free.ID, loyalty.LinkReversal
+	must(t, j.Plan(t.Context(), first, second, free, storno))
 	must(t, j.Move(t.Context(), toSending(first.ID)))
 	id := func(o loyalty.Operation) string { return "x'" + strings.ReplaceAll(o.ID.String(), "-", "") + "'" }
 	sent := ` baseline_at = 1, sent_at = 1, deadline = 1 WHERE id = ` + id(second)
@@ -192,6 +194,10 @@ func TestDatabaseHoldsTheRules(t *testing.T) {
 		"a balance as a real":    `UPDATE operations SET changed_at = 1.5`,
 		"no points":              copyOf(first, "points", "0"),
 		"no such kind":           copyOf(first, "kind", "'gift'"),
+		"I11: two reversals":     copyOf(storno, "note", "'again'"),
+		"a note changes":         `UPDATE operations SET note = 'other'`,
+		"it waits for another":   `UPDATE operations SET waits_for = ` + id(second),
+		"it waits for itself":    copyOf(first, "id", "zeroblob(16)", "waits_for", "zeroblob(16)"),
 		"its own parent":         copyOf(first, "id", "zeroblob(16)", "parent", "zeroblob(16)", "link", "'repeat'"),
 		"a parent without link":  copyOf(first, "parent", id(first)),
 		"a link without parent":  copyOf(first, "link", "'reversal'"),

@@ -11,30 +11,37 @@ import (
 	"github.com/skidkassa/skidkassa/skidkabot"
 )
 
-// carry carries planned operations out: the first, and when that is proven, the accrual that hangs on it (I9).
+// carry carries planned operations out: the first, and when that has happened, the one that waits for it (I9).
 func (d *Desk) carry(ctx context.Context, seen reading, ops []Operation) Result {
 	first := d.dispatch(ctx, ops[0], seen)
 	result := Result{Operation: first.op, Cause: first.cause, Unwritten: first.unwritten}
+	if first.unsent() {
+		d.keepUnsent(first, StateVoided) // its door says that it failed
+	}
 	if len(ops) == 1 {
 		return result
 	}
-	remainder := d.follow(ctx, first, ops[1])
-	result.Remainder = &remainder.op
-	result.Unwritten = result.Unwritten || remainder.unwritten
+	second := d.follow(ctx, first, ops[1])
+	result.Second = &second.op
+	result.Unwritten = result.Unwritten || second.unwritten
+	if second.unsent() {
+		result.Postponed = true
+		d.keepUnsent(second, StateQueued)
+	}
 	return result
 }
 
-// follow does with a redemption's accrual what the redemption's outcome says: sends it, cancels it or lets it wait.
-func (d *Desk) follow(ctx context.Context, parent dispatched, remainder Operation) dispatched {
+// follow does with an operation what the one that it waits for says: sends it, cancels it or lets it wait on.
+func (d *Desk) follow(ctx context.Context, before dispatched, next Operation) dispatched {
 	switch {
-	case parent.unwritten:
-		return dispatched{op: remainder} // without a journal nothing is sent (I8); the next start resumes it
-	case parent.op.State == StateConfirmed || parent.op.State == StateApplied:
-		return d.dispatch(ctx, remainder, reading{parent.op.Balance, parent.balanceAt})
-	case parent.op.State.Final():
-		return d.void(ctx, remainder, ReasonParentFailed, nil)
+	case before.unwritten:
+		return dispatched{op: next} // without a journal nothing is sent (I8); the next start sees to it
+	case before.op.Happened():
+		return d.dispatch(ctx, next, reading{before.op.Balance, before.balanceAt})
+	case before.op.State.Final():
+		return d.void(ctx, next, ReasonParentFailed, nil)
 	default:
-		return dispatched{op: remainder}
+		return dispatched{op: next}
 	}
 }
 
@@ -44,23 +51,25 @@ type dispatched struct {
 	cause     error     // why it is not confirmed
 	balanceAt time.Time // when op.Balance was read; zero when it was not
 	unwritten bool      // op's state is true but the journal does not know it
+	triedAt   time.Time // when `sending` was not taken by the journal, so that nothing was sent; op is as it was before
 }
 
-// dispatch sends a planned operation, at most once: it waits for the wire, makes sure of a baseline, commits `sending`,
-// sends, and writes down the outcome.
+// unsent reports whether the journal kept the operation from being sent (I8).
+func (d dispatched) unsent() bool { return !d.triedAt.IsZero() }
+
+// dispatch sends a planned or queued operation, at most once: it waits for the wire, makes sure of a baseline, commits
+// `sending`, sends, and writes down the outcome.
 func (d *Desk) dispatch(ctx context.Context, op Operation, seen reading) dispatched {
-	select {
-	case d.wire <- struct{}{}:
-		defer func() { <-d.wire }()
-	case <-d.closing:
-		return d.void(ctx, op, ReasonClosing, ErrClosing)
+	if !d.wire.take(op.State == StateQueued, d.closing) {
+		return d.postpone(ctx, op, ReasonClosing, ErrClosing)
 	}
-	if d.Now().Sub(op.ScannedAt) >= QRLifetime {
-		return d.void(ctx, op, ReasonQRExpired, ErrQRExpired)
+	defer d.wire.give()
+	if !d.Now().Before(op.Expires()) {
+		return d.outlived(ctx, op, Move{Reason: ReasonQRExpired}, ErrQRExpired)
 	}
 	baseline, err := d.baseline(ctx, op, seen)
 	if err != nil {
-		return d.voidFor(ctx, op, ReasonNoBalance, err)
+		return d.withoutBaseline(ctx, op, err)
 	}
 	if op.Kind == Redemption && baseline.balance.LessThan(op.Points) {
 		return d.void(ctx, op, ReasonNotEnough, nil)
@@ -72,15 +81,60 @@ func (d *Desk) dispatch(ctx context.Context, op Operation, seen reading) dispatc
 	})
 	switch {
 	case errors.Is(err, ErrCardBusy):
-		return d.void(ctx, op, ReasonCardBusy, ErrCardBusy)
+		return d.postpone(ctx, op, ReasonCardBusy, ErrCardBusy)
 	case errors.Is(err, ErrConflict):
 		return d.overtaken(ctx, op)
 	case err != nil:
-		// Whether the row was written is not known; nothing was sent, and the next start sees to the rest.
-		return dispatched{op: op, cause: err, unwritten: true}
+		return dispatched{op: op, cause: err, triedAt: now}
 	}
 	receipt, err := d.send(ctx, sending)
 	return d.record(ctx, sending, receipt, err)
+}
+
+// withoutBaseline decides what becomes of an operation whose balance could not be read (I1): an accrual waits for the
+// network, unless the service says that this QR will never do.
+func (d *Desk) withoutBaseline(ctx context.Context, op Operation, err error) dispatched {
+	var refused *skidkabot.RefusedError
+	if errors.As(err, &refused) && !holds(refused.Code) {
+		return d.outlived(ctx, op, Move{Reason: ReasonNoBalance, Code: refused.Code, Text: refused.Text}, err)
+	}
+	if op.Kind == Redemption {
+		move := Move{To: StateVoided, Reason: ReasonNoBalance}
+		_, move.Code, move.Text = explain(err)
+		return d.finish(ctx, op, move, err)
+	}
+	reason := ReasonOffline
+	if code, held := holdOf(err); held {
+		reason = ReasonHeld
+		return d.postponeMove(ctx, op, Move{Reason: reason, Code: code}, err)
+	}
+	return d.postpone(ctx, op, reason, err)
+}
+
+// outlived ends an operation whose QR is of no use any more: one from the queue has expired, another is voided.
+func (d *Desk) outlived(ctx context.Context, op Operation, move Move, cause error) dispatched {
+	move.To = StateVoided
+	if op.State == StateQueued {
+		move.To = StateExpired
+	}
+	return d.finish(ctx, op, move, cause)
+}
+
+// postpone keeps an accrual that cannot be sent now in the queue, and cancels a redemption, which is never queued (I6).
+func (d *Desk) postpone(ctx context.Context, op Operation, reason Reason, cause error) dispatched {
+	return d.postponeMove(ctx, op, Move{Reason: reason}, cause)
+}
+
+func (d *Desk) postponeMove(ctx context.Context, op Operation, move Move, cause error) dispatched {
+	switch {
+	case op.State == StateQueued:
+		return dispatched{op: op, cause: cause}
+	case op.Kind == Accrual:
+		move.To = StateQueued
+	default:
+		move.To = StateVoided
+	}
+	return d.finish(ctx, op, move, cause)
 }
 
 // overtaken is the answer when somebody else moved the operation on while it waited for its turn: as it stands now.
@@ -115,7 +169,7 @@ func (d *Desk) send(ctx context.Context, op Operation) (skidkabot.Receipt, error
 	d.mu.Lock()
 	d.moved[op.Client] = d.Now()
 	d.mu.Unlock()
-	d.publishService(err)
+	d.heard(err, receipt.ServerDate)
 	return receipt, err
 }
 
@@ -137,6 +191,9 @@ func (d *Desk) record(ctx context.Context, op Operation, receipt skidkabot.Recei
 		move.To = StateRefused
 	case skidkabot.NotSent:
 		move.To = StateVoided
+		if op.Kind == Accrual {
+			move.To = StateQueued
+		}
 	default:
 		move.To = StateUnknown
 	}
@@ -175,17 +232,11 @@ func explain(err error) (Reason, skidkabot.Code, string) {
 
 // void cancels an operation of which no byte was sent.
 func (d *Desk) void(ctx context.Context, op Operation, reason Reason, cause error) dispatched {
-	return d.voidMove(ctx, op, Move{To: StateVoided, Reason: reason}, cause)
+	return d.finish(ctx, op, Move{To: StateVoided, Reason: reason}, cause)
 }
 
-// voidFor cancels an unsent operation because of a service's error, and keeps the error's code and text.
-func (d *Desk) voidFor(ctx context.Context, op Operation, reason Reason, err error) dispatched {
-	move := Move{To: StateVoided, Reason: reason}
-	_, move.Code, move.Text = explain(err)
-	return d.voidMove(ctx, op, move, err)
-}
-
-func (d *Desk) voidMove(ctx context.Context, op Operation, move Move, cause error) dispatched {
+// finish makes the last move of an attempt that sent nothing.
+func (d *Desk) finish(ctx context.Context, op Operation, move Move, cause error) dispatched {
 	after, err := d.stepHard(ctx, op, move)
 	if err != nil {
 		after = move.Apply(op)
@@ -206,6 +257,12 @@ func (d *Desk) step(ctx context.Context, op Operation, move Move) (Operation, er
 	after := move.Apply(op)
 	d.Log.Info("operation", "id", after.ID, "kind", after.Kind, "from", op.State, "to", after.State, "reason", after.Reason)
 	d.Hub.Publish(OperationChanged{after})
+	if op.State == StateQueued || after.State == StateQueued {
+		d.publishQueue(ctx)
+		d.drainSoon()
+	} else if op.State.Unsettled() && !after.State.Unsettled() {
+		d.drainSoon() // the card is free again
+	}
 	return after, nil
 }
 

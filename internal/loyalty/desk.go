@@ -44,6 +44,9 @@ type Service interface {
 	Balance(ctx context.Context, card skidkabot.Card) (skidkabot.Account, error)
 	Accrue(ctx context.Context, card skidkabot.Card, points decimal.Decimal) (skidkabot.Receipt, error)
 	Redeem(ctx context.Context, card skidkabot.Card, points decimal.Decimal) (skidkabot.Receipt, error)
+
+	// Reach finds out whether the service can be reached, without asking it for anything.
+	Reach(ctx context.Context) error
 }
 
 // Options are what a desk is made of. Service, Store, Vendor and Hub are required.
@@ -54,8 +57,9 @@ type Options struct {
 	Vendor   int64 // the shop's code: other shops' cards are refused before any network call
 	Register int
 	Rules    RuleSettings
-	Now      func() time.Time // nil: time.Now
-	Log      *slog.Logger     // nil: nothing is logged
+	Now      func() time.Time     // nil: time.Now
+	Elapsed  func() time.Duration // time that has really passed, whoever sets the clock; nil: the monotonic clock
+	Log      *slog.Logger         // nil: nothing is logged
 }
 
 // OperationChanged is published on the hub after every step of an operation.
@@ -65,9 +69,11 @@ type OperationChanged struct{ Operation Operation }
 type Desk struct {
 	Options
 
-	wire    chan struct{}  // holds one token: the right to have an accrual or redemption on the wire (I4)
+	wire    wire           // the right to have an accrual or redemption under way (I4)
 	closing chan struct{}  // closed when no new operation is taken
 	flights sync.WaitGroup // operations that are being carried out
+
+	planning sync.Mutex // held while a plan is asked about and written
 
 	mu      sync.Mutex
 	closed  bool
@@ -79,6 +85,11 @@ type Desk struct {
 	unwritten map[uuid.UUID]unwrittenStep // results in hand that the journal has not taken yet
 	unwrote   chan struct{}               // tells Run that there is one more
 	wake      chan struct{}               // tells Run that there is something new to settle
+	drains    chan struct{}               // tells Run that something in the queue may go now
+	lost      chan struct{}               // tells Run that the till is offline
+	offline   bool                        // the service could not be reached when it was last tried (I7)
+	hold      Hold                        // why nothing of the queue is sent
+	percent   knownPercent                // the accrual percent that the service last named
 }
 
 // NewDesk makes a desk. It sends nothing and starts nothing: call [Desk.Recover] once, then [Desk.Run].
@@ -86,12 +97,15 @@ func NewDesk(options Options) *Desk {
 	if options.Now == nil {
 		options.Now = time.Now
 	}
+	if options.Elapsed == nil {
+		start := time.Now()
+		options.Elapsed = func() time.Duration { return time.Since(start) }
+	}
 	if options.Log == nil {
 		options.Log = slog.New(slog.DiscardHandler)
 	}
 	return &Desk{
 		Options: options,
-		wire:    make(chan struct{}, 1),
 		closing: make(chan struct{}),
 		running: make(map[uuid.UUID]*flight),
 		moved:   make(map[int64]time.Time),
@@ -101,6 +115,8 @@ func NewDesk(options Options) *Desk {
 		unwritten: make(map[uuid.UUID]unwrittenStep),
 		unwrote:   make(chan struct{}, 1),
 		wake:      make(chan struct{}, 1),
+		drains:    make(chan struct{}, 1),
+		lost:      make(chan struct{}, 1),
 	}
 }
 
@@ -112,7 +128,10 @@ type Guest struct {
 	Balance   decimal.Decimal
 	ReadAt    time.Time // when Balance was read
 	Rules     Rules
-	Unsettled []Operation // this card's operations whose outcome is still open: nothing new is sent before they are settled
+	Unsettled []Operation // this card's operations whose outcome is still open: redemptions wait for them, accruals are queued
+
+	Offline   bool      // greeted by [Desk.GreetOffline]: the balance is not known
+	PercentAt time.Time // offline: when the accrual percent was last named by the service; zero: it is the shop's own
 }
 
 // Greet asks the service for the guest's name and balance. It moves no points.
@@ -142,15 +161,6 @@ func (d *Desk) Greet(ctx context.Context, card skidkabot.Card, scannedAt time.Ti
 	}, nil
 }
 
-// balance reads a balance and publishes what that says of the service.
-func (d *Desk) balance(ctx context.Context, card skidkabot.Card) (skidkabot.Account, error) {
-	account, err := d.Service.Balance(ctx, card)
-	if ctx.Err() == nil {
-		d.publishService(err)
-	}
-	return account, err
-}
-
 func (d *Desk) unsettled(ctx context.Context, card skidkabot.Card) ([]Operation, error) {
 	ops, err := d.Store.List(ctx, Filter{
 		States: []State{StateSending, StateUnknown}, Vendor: card.Vendor, Client: card.Client, Limit: 10,
@@ -175,7 +185,7 @@ func (d *Desk) journalError(err error) error {
 		}
 		return nil
 	case errors.Is(err, ErrNotFound), errors.Is(err, ErrExists), errors.Is(err, ErrConflict),
-		errors.Is(err, ErrCardBusy), errors.Is(err, context.Canceled):
+		errors.Is(err, ErrCardBusy), errors.Is(err, ErrReversed), errors.Is(err, context.Canceled):
 		return err
 	}
 	d.Log.Error("the journal failed", "err", err)
@@ -200,26 +210,6 @@ func (d *Desk) journalWorks() {
 	if state.Code == JournalFailed || state.Code == JournalUnwritten && !d.hasUnwritten() {
 		d.Hub.Publish(notice.State{Part: notice.Journal, Level: notice.Good, At: d.Now()})
 	}
-}
-
-// publishService publishes what the outcome of a call says of the service: any strictly parsed reply means that it
-// works, but codes 5 and 15 mean that it does not work for this shop.
-func (d *Desk) publishService(err error) {
-	state := notice.State{Part: notice.Service, Level: notice.Good, At: d.Now()}
-	var refused *skidkabot.RefusedError
-	var notSent *skidkabot.NotSentError
-	var unknown *skidkabot.UnknownError
-	switch {
-	case errors.As(err, &refused):
-		if refused.Code == skidkabot.CodeUnknownShop || refused.Code == skidkabot.CodeDebt {
-			state.Level, state.Code = notice.Trouble, ServiceCode(refused.Code)
-		}
-	case errors.As(err, &notSent):
-		state.Level, state.Code = notice.Trouble, string(notSent.Phase)
-	case errors.As(err, &unknown):
-		state.Level, state.Code = notice.Trouble, string(unknown.Reason)
-	}
-	d.Hub.Publish(state)
 }
 
 // ServiceCode is how a refusal that concerns the whole shop stands in the Code of the service's [notice.State].

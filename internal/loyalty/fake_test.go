@@ -40,8 +40,11 @@ type fakeService struct {
 
 	onBalance func(call int) error
 	onMove    func(call int, kind loyalty.Kind) (apply bool, err error) // called outside the lock: it may wait
+	dial      func(ctx context.Context) error                           // before a balance or a probe, outside the lock
 	bare      bool                                                      // replies are {"code": 0} alone
 	calls     map[string]int
+
+	serverClock time.Duration // how far the service's clock is ahead
 }
 
 func newFakeService() *fakeService {
@@ -60,12 +63,10 @@ func (s *fakeService) begin(kind string, card skidkabot.Card, points decimal.Dec
 	return call
 }
 
-func (s *fakeService) Balance(_ context.Context, card skidkabot.Card) (skidkabot.Account, error) {
+func (s *fakeService) Balance(ctx context.Context, card skidkabot.Card) (skidkabot.Account, error) {
 	call := s.begin("balance", card, decimal.Zero)
-	if s.onBalance != nil {
-		if err := s.onBalance(call); err != nil {
-			return skidkabot.Account{}, err
-		}
+	if err := s.connect(ctx, call); err != nil {
+		return skidkabot.Account{}, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -74,7 +75,7 @@ func (s *fakeService) Balance(_ context.Context, card skidkabot.Card) (skidkabot
 		Balance:       s.balances[card.Client],
 		AccruePercent: decimal.NewFromInt(2), HasAccruePercent: true,
 		RedeemPercent: decimal.NewFromInt(10), HasRedeemPercent: true,
-		ReadAt: time.Now(),
+		ReadAt: time.Now(), ServerDate: time.Now().Add(s.serverClock),
 	}, nil
 }
 
@@ -86,13 +87,40 @@ func (s *fakeService) Redeem(_ context.Context, card skidkabot.Card, points deci
 	return s.move(loyalty.Redemption, card, points)
 }
 
+// Reach succeeds unless a balance read would not even get a connection.
+func (s *fakeService) Reach(ctx context.Context) error {
+	if err := s.connect(ctx, s.count("balance")); skidkabot.OutcomeOf(err) == skidkabot.NotSent {
+		return err
+	}
+	return nil
+}
+
+// connect asks the hooks of what only reads.
+func (s *fakeService) connect(ctx context.Context, call int) error {
+	s.mu.Lock()
+	dial, answer := s.dial, s.onBalance
+	s.mu.Unlock()
+	if dial != nil {
+		if err := dial(ctx); err != nil {
+			return err
+		}
+	}
+	if answer != nil {
+		return answer(call)
+	}
+	return nil
+}
+
 func (s *fakeService) move(kind loyalty.Kind, card skidkabot.Card, points decimal.Decimal) (skidkabot.Receipt, error) {
 	call := s.begin(string(kind), card, points)
 	s.wire(+1)
 	defer s.wire(-1)
 	apply, err := true, error(nil)
-	if s.onMove != nil {
-		apply, err = s.onMove(call, kind)
+	s.mu.Lock()
+	onMove := s.onMove
+	s.mu.Unlock()
+	if onMove != nil {
+		apply, err = onMove(call, kind)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -165,6 +193,7 @@ type till struct {
 	mu      sync.Mutex
 	changes []loyalty.Operation
 	states  []notice.State
+	queues  []loyalty.QueueChanged
 }
 
 func newTill(t *testing.T) *till {
@@ -184,6 +213,8 @@ func openTill(t *testing.T, service *fakeService, store *loyaltytest.MemoryStore
 			till.changes = append(till.changes, news.Operation)
 		case notice.State:
 			till.states = append(till.states, news)
+		case loyalty.QueueChanged:
+			till.queues = append(till.queues, news)
 		}
 	})
 	till.Desk = loyalty.NewDesk(loyalty.Options{
@@ -205,6 +236,16 @@ func (till *till) run(found loyalty.Recovery) (stop func()) {
 		cancel()
 		<-done
 	}
+}
+
+// queue is what was last published of the queue.
+func (till *till) queue() loyalty.QueueChanged {
+	till.mu.Lock()
+	defer till.mu.Unlock()
+	if len(till.queues) == 0 {
+		return loyalty.QueueChanged{}
+	}
+	return till.queues[len(till.queues)-1]
 }
 
 func (till *till) greet(t *testing.T) loyalty.Guest {

@@ -125,6 +125,12 @@ const (
 	ReasonMoved        Reason = "moved"         // settling: the balance moved by exactly this amount
 	ReasonStill        Reason = "still"         // settling: the balance did not move
 	ReasonAmbiguous    Reason = "ambiguous"     // settling: the balance moved by something else
+	ReasonDecidedYes   Reason = "decided_yes"   // settled: a person decided that the points have moved
+	ReasonDecidedNo    Reason = "decided_no"    // settled: a person decided that they have not
+	ReasonForeign      Reason = "foreign"       // the journal was restored, or comes from another machine (I10)
+	ReasonOffline      Reason = "offline"       // the service cannot be reached
+	ReasonJournal      Reason = "journal"       // the journal could not be written, so nothing was sent (I8)
+	ReasonHeld         Reason = "held"          // the service does not work for this shop (codes 5 and 15)
 )
 
 // Operation is one accrual, redemption or reversal of points, as the journal holds it.
@@ -145,8 +151,9 @@ type Operation struct {
 	Money   decimal.Decimal // the part of Sum that is paid in money
 	Percent decimal.Decimal // the percent by which Points or their limit was counted, 0 to 100
 
-	Parent uuid.UUID // [uuid.Nil]: none
-	Link   Link
+	Parent   uuid.UUID // [uuid.Nil]: none
+	Link     Link
+	WaitsFor uuid.UUID // not sent before this operation has happened, and voided when it has not; [uuid.Nil]: waits for none
 
 	Baseline   decimal.Decimal // the balance read before the first byte; meaningful when BaselineAt is set
 	BaselineAt time.Time
@@ -161,6 +168,7 @@ type Operation struct {
 	Text        string          // the refusal's text as the service wrote it
 	Reason      Reason
 	Cashier     string
+	Note        string // why a person asked for it, in their own words: of a reversal
 }
 
 // Card is the customer's QR of the operation; its Secret is 0 when it has been wiped.
@@ -170,6 +178,20 @@ func (o Operation) Card() skidkabot.Card {
 
 // Expected is the balance that the service shows when the operation was applied and nothing else moved.
 func (o Operation) Expected() decimal.Decimal { return o.Baseline.Add(o.Kind.Signed(o.Points)) }
+
+// Happened reports whether the operation moved the points, as far as that is known: proven, inferred or decided by a person.
+func (o Operation) Happened() bool {
+	switch o.State {
+	case StateConfirmed, StateApplied:
+		return true
+	case StateSettled:
+		return o.Reason == ReasonDecidedYes
+	}
+	return false
+}
+
+// Expires is when the operation's QR is no longer valid (PROTOCOLS.md, section 1).
+func (o Operation) Expires() time.Time { return o.ScannedAt.Add(QRLifetime) }
 
 // Validate reports the first field that cannot be: an operation that fails it is never planned.
 func (o Operation) Validate() error {
@@ -186,8 +208,8 @@ func (o Operation) Validate() error {
 		return fmt.Errorf("loyalty: operation %s: sum %s, money part %s", o.ID, o.Sum, o.Money)
 	case (o.Parent == uuid.Nil) != (o.Link == LinkNone):
 		return fmt.Errorf("loyalty: operation %s: parent %s with link %q", o.ID, o.Parent, o.Link)
-	case o.Parent == o.ID:
-		return fmt.Errorf("loyalty: operation %s is its own parent", o.ID)
+	case o.Parent == o.ID || o.WaitsFor == o.ID:
+		return fmt.Errorf("loyalty: operation %s hangs on itself", o.ID)
 	}
 	return nil
 }
@@ -199,6 +221,7 @@ type Move struct {
 	At       time.Time
 	Reason   Reason
 	Actor    string // who decided; empty: the program
+	Note     string // why, in their own words
 
 	Baseline   decimal.NullDecimal // with BaselineAt, when To is `sending`
 	BaselineAt time.Time
@@ -250,6 +273,7 @@ type Event struct {
 	To        State
 	Reason    Reason
 	Actor     string // who decided; empty: the program
+	Note      string // why, in their own words
 	Register  int
 }
 

@@ -15,18 +15,19 @@ type Recovery struct {
 	Resumed []Operation // accruals on the money part of a redemption that did happen: Run sends them (I9)
 	Offered []Operation // accruals that were never sent: the cashier sends or cancels each ([Desk.Send], [Desk.Cancel])
 	Review  []Operation // a person has to decide
+	Queued  []Operation // accruals that wait for the network
 }
 
 // Empty reports whether nothing was left behind.
 func (r Recovery) Empty() bool {
-	return len(r.Unknown)+len(r.Voided)+len(r.Resumed)+len(r.Offered)+len(r.Review) == 0
+	return len(r.Unknown)+len(r.Voided)+len(r.Resumed)+len(r.Offered)+len(r.Review)+len(r.Queued) == 0
 }
 
 // Recover judges what an earlier run left behind (I10). It sends nothing; call it once, before [Desk.Run] and before
 // the first operation. Its error is a [*JournalError]; then nothing may be sent.
 func (d *Desk) Recover(ctx context.Context) (Recovery, error) {
 	var recovery Recovery
-	open, err := d.Store.List(ctx, Filter{States: []State{StatePlanned, StateSending, StateUnknown, StateReview}})
+	open, err := d.Store.List(ctx, Filter{States: []State{StatePlanned, StateQueued, StateSending, StateUnknown, StateReview}})
 	if err != nil {
 		return recovery, d.journalError(err)
 	}
@@ -36,6 +37,8 @@ func (d *Desk) Recover(ctx context.Context) (Recovery, error) {
 		switch {
 		case op.State == StateReview:
 			recovery.Review = append(recovery.Review, op)
+		case op.State == StateQueued:
+			recovery.Queued = append(recovery.Queued, op)
 		case op.State == StateUnknown:
 			recovery.Unknown = append(recovery.Unknown, op)
 		case op.State == StateSending:
@@ -56,27 +59,47 @@ func (d *Desk) Recover(ctx context.Context) (Recovery, error) {
 			return recovery, err
 		}
 	}
+	d.publishQueue(ctx)
 	_, err = d.Store.WipeSecrets(ctx, d.Now().Add(-QRLifetime))
 	return recovery, d.journalError(err)
 }
 
+// RecoverForeign is [Desk.Recover] for a journal that was restored from a backup or comes from another machine (I10):
+// what it calls unsent may have been sent since, so nothing of it is sent and every open operation is a person's to decide.
+func (d *Desk) RecoverForeign(ctx context.Context) (Recovery, error) {
+	var recovery Recovery
+	open, err := d.Store.List(ctx, Filter{States: []State{StatePlanned, StateQueued, StateSending, StateUnknown, StateReview}})
+	if err != nil {
+		return recovery, d.journalError(err)
+	}
+	for _, op := range open {
+		if op.State != StateReview {
+			if op, err = d.step(ctx, op, Move{To: StateReview, Reason: ReasonForeign}); err != nil {
+				return recovery, err
+			}
+		}
+		recovery.Review = append(recovery.Review, op)
+	}
+	return recovery, nil
+}
+
 // recoverAccrual judges a planned accrual: with a redemption as its parent it follows I9, a lone one is the cashier's.
 func (d *Desk) recoverAccrual(ctx context.Context, op Operation, recovery *Recovery) error {
-	if d.Now().Sub(op.ScannedAt) >= QRLifetime {
+	if !d.Now().Before(op.Expires()) {
 		op, err := d.step(ctx, op, Move{To: StateVoided, Reason: ReasonQRExpired})
 		recovery.Voided = append(recovery.Voided, op)
 		return err
 	}
-	if op.Link != LinkRemainder {
+	if op.WaitsFor == uuid.Nil {
 		recovery.Offered = append(recovery.Offered, op)
 		return nil
 	}
-	parent, err := d.Store.Find(ctx, op.Parent)
+	parent, err := d.Store.Find(ctx, op.WaitsFor)
 	if err != nil {
 		return d.journalError(err)
 	}
 	switch {
-	case parent.State == StateConfirmed || parent.State == StateApplied:
+	case parent.Happened():
 		recovery.Resumed = append(recovery.Resumed, op)
 		return nil
 	case parent.State.Final():
@@ -92,15 +115,19 @@ func (d *Desk) recoverAccrual(ctx context.Context, op Operation, recovery *Recov
 // not be read is asked again for what is unknown.
 const houseKeeping = 10 * time.Minute
 
-// Run does the desk's background work until ctx is done: it settles what is unknown, resumes what [Desk.Recover] found
-// and wipes old secrets. It returns when all of that has stopped.
+// Run does the desk's background work until ctx is done: it settles what is unknown, sends what is queued, resumes what
+// [Desk.Recover] found, looks for the service while the till is offline, watches the clock and wipes old secrets. It
+// returns when all of that has stopped.
 func (d *Desk) Run(ctx context.Context, found Recovery) {
 	var watchers sync.WaitGroup
 	defer watchers.Wait()
 	for _, op := range found.Resumed {
-		watchers.Go(func() { d.resumeByID(ctx, op.Parent) })
+		watchers.Go(func() { d.resumeByID(ctx, op.WaitsFor) })
 	}
 	watchers.Go(func() { d.keepWriting(ctx) })
+	watchers.Go(func() { d.keepDraining(ctx) })
+	watchers.Go(func() { d.probe(ctx) })
+	watchers.Go(func() { d.watchClock(ctx) })
 	tick := time.NewTicker(houseKeeping)
 	defer tick.Stop()
 	for {
@@ -180,11 +207,15 @@ func (d *Desk) Send(ctx context.Context, id uuid.UUID) (Result, error) {
 	return f.result, nil
 }
 
-// Cancel voids a lone planned accrual that was offered after a restart («Отменить»); it was never sent.
+// Cancel voids an accrual that was never sent: one that was offered after a restart («Отменить»), or one of the queue.
+// [ErrConflict] when it is being sent, or is no longer unsent.
 func (d *Desk) Cancel(ctx context.Context, id uuid.UUID, cashier string) (Operation, error) {
-	op, err := d.offered(ctx, id)
+	op, err := d.Store.Find(ctx, id)
 	if err != nil {
-		return Operation{}, err
+		return Operation{}, d.journalError(err)
+	}
+	if op.State != StateQueued && !isOffered(op) {
+		return Operation{}, ErrConflict
 	}
 	f, first, err := d.board([]Operation{op})
 	if err != nil {
@@ -202,8 +233,13 @@ func (d *Desk) offered(ctx context.Context, id uuid.UUID) (Operation, error) {
 	if err != nil {
 		return Operation{}, d.journalError(err)
 	}
-	if op.State != StatePlanned || op.Kind != Accrual || op.Link == LinkRemainder {
+	if !isOffered(op) {
 		return Operation{}, ErrConflict
 	}
 	return op, nil
+}
+
+// isOffered reports whether the operation is a lone planned accrual, which only a cashier sends or cancels (I10).
+func isOffered(op Operation) bool {
+	return op.State == StatePlanned && op.Kind == Accrual && op.WaitsFor == uuid.Nil
 }

@@ -31,9 +31,10 @@ type evidence struct {
 
 // verdict is what to do with an unknown operation after a read.
 type verdict struct {
-	to     State // empty: nothing is proven yet, read again after pause
-	reason Reason
-	pause  time.Duration
+	to      State // empty: nothing is proven yet, read again after pause
+	reason  Reason
+	pause   time.Duration
+	balance decimal.NullDecimal // what was read, for the person who decides
 }
 
 // judge weighs one balance read. Exactly the expected movement is `applied` at once. No movement is `not_applied` only
@@ -96,13 +97,15 @@ func (d *Desk) readAndJudge(ctx context.Context, op Operation, seen *evidence) v
 	if err != nil {
 		return judgeError(err)
 	}
-	return seen.judge(op, account.Balance, d.Now())
+	judged := seen.judge(op, account.Balance, d.Now())
+	judged.balance = decimal.NewNullDecimal(account.Balance)
+	return judged
 }
 
 // settle writes the verdict down and lets the redemption's accrual follow. It returns false when the journal did not
 // take it, so that the operation is judged again later.
 func (d *Desk) settle(ctx context.Context, op Operation, judged verdict) bool {
-	after, err := d.step(ctx, op, Move{To: judged.to, Reason: judged.reason})
+	after, err := d.step(ctx, op, Move{To: judged.to, Reason: judged.reason, Balance: judged.balance})
 	if errors.Is(err, ErrConflict) {
 		return true // somebody else has settled it
 	}
@@ -113,31 +116,27 @@ func (d *Desk) settle(ctx context.Context, op Operation, judged verdict) bool {
 	return true
 }
 
-// resume carries on with the planned accrual that hangs on a redemption, if there is one (I9).
-func (d *Desk) resume(ctx context.Context, parent Operation) {
-	if parent.Kind != Redemption {
+// resume carries on with the planned operations that wait for one that has just been settled (I9).
+func (d *Desk) resume(ctx context.Context, settled Operation) {
+	d.drainSoon() // the card is free again
+	waiting, err := d.Store.List(ctx, Filter{WaitsFor: settled.ID, States: []State{StatePlanned}, Limit: 10})
+	if d.journalError(err) != nil {
 		return
 	}
-	children, err := d.Store.List(ctx, Filter{Parent: parent.ID, Link: LinkRemainder, States: []State{StatePlanned}, Limit: 1})
-	if d.journalError(err) != nil || len(children) == 0 {
-		return
+	for _, op := range waiting {
+		ops := []Operation{op}
+		f, first, err := d.board(ops)
+		if err != nil || !first {
+			continue
+		}
+		done := d.follow(context.WithoutCancel(ctx), dispatched{op: settled}, op)
+		f.result = Result{Operation: done.op, Cause: done.cause, Unwritten: done.unwritten}
+		d.land(f, ops)
 	}
-	f, first, err := d.board(children)
-	if err != nil || !first {
-		return
-	}
-	defer d.land(f, children)
-	done := d.follow(context.WithoutCancel(ctx), dispatched{op: parent}, children[0])
-	f.result = Result{Operation: done.op, Cause: done.cause, Unwritten: done.unwritten}
 }
 
 // settleSoon tells [Desk.Run] that an operation has become unknown.
-func (d *Desk) settleSoon() {
-	select {
-	case d.wake <- struct{}{}:
-	default:
-	}
-}
+func (d *Desk) settleSoon() { signalOnce(d.wake) }
 
 // sleep waits for the pause; false when ctx is done first.
 func sleep(ctx context.Context, pause time.Duration) bool {

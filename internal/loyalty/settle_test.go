@@ -133,6 +133,9 @@ func TestSettling(t *testing.T) {
 				if settled.Reason != tt.reason {
 					t.Errorf("reason %q, want %q", settled.Reason, tt.reason)
 				}
+				if settled.Reason != loyalty.ReasonQRExpired && (!settled.BalanceRead || !settled.Balance.Equal(till.service.balance(card.Client))) {
+					t.Errorf("balance %s (read: %v), the service has %s", settled.Balance, settled.BalanceRead, till.service.balance(card.Client))
+				}
 				if took := settled.ChangedAt.Sub(op.SentAt); took < tt.earlier {
 					t.Errorf("settled %v after sending, want at least %v", took, tt.earlier)
 				}
@@ -195,11 +198,11 @@ func TestTheRemainderFollowsASettledRedemption(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				wantState(t, *result.Remainder, loyalty.StatePlanned)
+				wantState(t, *result.Second, loyalty.StatePlanned)
 				time.Sleep(5 * time.Minute)
 				synctest.Wait()
 				wantState(t, till.now(t, result.Operation), tt.redeemed)
-				wantState(t, till.now(t, *result.Remainder), tt.remainder)
+				wantState(t, till.now(t, *result.Second), tt.remainder)
 				if got := till.service.balance(card.Client); !got.Equal(dec(tt.balance)) {
 					t.Errorf("balance %s, want %s", got, tt.balance)
 				}
@@ -262,7 +265,7 @@ func TestRecovery(t *testing.T) {
 				PlannedAt: time.Now(), ChangedAt: time.Now(),
 			}
 			if parent != nil {
-				op.Parent, op.Link = parent.ID, loyalty.LinkRemainder
+				op.Parent, op.Link, op.WaitsFor = parent.ID, loyalty.LinkRemainder, parent.ID
 			}
 			if err := store.Plan(t.Context(), op); err != nil {
 				t.Fatal(err)

@@ -15,7 +15,9 @@ import (
 // the caller reads to find out.
 type Store interface {
 	// Plan writes new operations, all in [StatePlanned], with their first events, in one transaction.
-	// Returns ErrExists if one of the ids is already there; then none is written.
+	// Returns ErrExists if one of the ids is already there, ErrReversed if one of them is a reversal of an operation that
+	// has another reversal which has happened or may still happen (I11), and ErrNotFound if a Parent or WaitsFor is
+	// neither in the store nor among them; then none is written.
 	Plan(ctx context.Context, ops ...Operation) error
 
 	// Move makes the given steps in one transaction and appends their events. Each is validated ([Move.Validate])
@@ -34,6 +36,10 @@ type Store interface {
 	// Events returns the history of one operation, oldest first; empty when there is no such operation.
 	Events(ctx context.Context, id uuid.UUID) ([]Event, error)
 
+	// Totals counts the operations that pass the filter and sums their points, one Total for each kind, state, link and
+	// reason of a settled one. Filter.Limit and Filter.Before do not take part.
+	Totals(ctx context.Context, filter Filter) ([]Total, error)
+
 	// WipeSecrets clears the QR secret of every operation scanned before the given moment, and says how many.
 	WipeSecrets(ctx context.Context, scannedBefore time.Time) (int, error)
 }
@@ -43,17 +49,18 @@ const ListLimit = 1000
 
 // Filter chooses operations. Zero fields do not restrict.
 type Filter struct {
-	States []State
-	Kind   Kind
-	Link   Link
-	Vendor int64
-	Client int64
-	Parent uuid.UUID
-	Sum    decimal.NullDecimal // the receipt's sum, compared as a value
-	Since  time.Time           // PlannedAt at or after
-	Until  time.Time           // PlannedAt before
-	Before uuid.UUID           // only ids below: the next page after the last id of this one
-	Limit  int                 // 1 to ListLimit; 0: ListLimit
+	States   []State
+	Kind     Kind
+	Link     Link
+	Vendor   int64
+	Client   int64
+	Parent   uuid.UUID
+	WaitsFor uuid.UUID
+	Sum      decimal.NullDecimal // the receipt's sum, compared as a value
+	Since    time.Time           // PlannedAt at or after
+	Until    time.Time           // PlannedAt before
+	Before   uuid.UUID           // only ids below: the next page after the last id of this one
+	Limit    int                 // 1 to ListLimit; 0: ListLimit
 }
 
 // Matches reports whether the operation passes the filter; Limit does not take part.
@@ -66,6 +73,7 @@ func (f Filter) Matches(o Operation) bool {
 		f.Vendor != 0 && o.Vendor != f.Vendor,
 		f.Client != 0 && o.Client != f.Client,
 		f.Parent != uuid.Nil && o.Parent != f.Parent,
+		f.WaitsFor != uuid.Nil && o.WaitsFor != f.WaitsFor,
 		f.Sum.Valid && !o.Sum.Equal(f.Sum.Decimal),
 		!f.Since.IsZero() && o.PlannedAt.Before(f.Since),
 		!f.Until.IsZero() && !o.PlannedAt.Before(f.Until),
@@ -73,6 +81,16 @@ func (f Filter) Matches(o Operation) bool {
 		return false
 	}
 	return true
+}
+
+// Total is how many operations of one sort there are, and how many points they have.
+type Total struct {
+	Kind   Kind
+	State  State
+	Link   Link
+	Reason Reason // of settled ones, which tells what was decided; empty for the others
+	Count  int64
+	Points decimal.Decimal
 }
 
 func containsState(states []State, s State) bool {

@@ -22,7 +22,8 @@ type AccrualRequest struct {
 	Guest           Guest
 	Sum             decimal.Decimal // the receipt, paid in money
 	Cashier         string
-	RepeatConfirmed bool // the cashier has answered the question of a RepeatError
+	RepeatConfirmed bool      // the cashier has answered the question of a RepeatError
+	Repeats         uuid.UUID // the operation that was not applied and is tried again (I2); uuid.Nil: none
 }
 
 // RedemptionRequest is a redemption as the cashier confirmed it, with the accrual on the money part (I9).
@@ -34,14 +35,16 @@ type RedemptionRequest struct {
 	Points          decimal.Decimal // to redeem; not above the limit of the guest's rules
 	Cashier         string
 	RepeatConfirmed bool
+	Repeats         uuid.UUID // as in AccrualRequest
 }
 
 // Result is how an operation stands when the desk has done what can be done now.
 type Result struct {
 	Operation Operation
-	Remainder *Operation // the accrual on the money part, when one was planned
+	Second    *Operation // what waits for Operation, when there is such: the accrual on the money part, the reversal of the other half
 	Cause     error      // why it was not sent, refused or is unknown, as the service's or the journal's error; nil when confirmed
 	Unwritten bool       // the state shown is true, but the journal could not be told: the cashier writes it down
+	Postponed bool       // Second is to be sent, but the journal did not take that yet: it is queued as soon as it does
 	Met       bool       // the id was already known: this is what had become of it, nothing new was sent
 }
 
@@ -69,6 +72,7 @@ var (
 	ErrAboveLimit      = errors.New("loyalty: more points than may be redeemed on this sum")
 	ErrBadSum          = errors.New("loyalty: the sum is not positive, or above the largest that the shop takes")
 	ErrQRExpired       = errors.New("loyalty: the QR is older than 24 hours")
+	ErrNotRepeatable   = errors.New("loyalty: only an operation of the same card and kind that was not applied can be repeated")
 )
 
 // Accrue accrues points on a receipt that is paid in money: it plans the operation, sends it and writes down what
@@ -87,7 +91,10 @@ func (d *Desk) Accrue(ctx context.Context, req AccrualRequest) (Result, error) {
 	op := d.operation(Accrual, req.ID, req.Guest, req.Cashier)
 	op.Points, op.Sum, op.Money = points, req.Sum, req.Sum
 	op.Percent = req.Guest.Rules.AccruePercent.Decimal
-	return d.submit(ctx, req.Guest, req.RepeatConfirmed, op)
+	if err := d.linkRepeat(ctx, &op, req.Repeats); err != nil {
+		return Result{}, err
+	}
+	return d.submit(ctx, req.Guest, d.repeatQuestion(req.RepeatConfirmed), op)
 }
 
 // Redeem redeems points on a receipt and accrues points on the part that is paid in money: both are planned in one
@@ -107,22 +114,41 @@ func (d *Desk) Redeem(ctx context.Context, req RedemptionRequest) (Result, error
 	op := d.operation(Redemption, req.ID, req.Guest, req.Cashier)
 	op.Points, op.Sum, op.Money = req.Points, req.Sum, req.Sum.Sub(req.Points)
 	op.Percent = rules.RedeemPercent.Decimal
+	if err := d.linkRepeat(ctx, &op, req.Repeats); err != nil {
+		return Result{}, err
+	}
 	ops := []Operation{op}
 	if remainder := rules.Accrual(op.Money); remainder.IsPositive() {
 		accrual := d.operation(Accrual, req.RemainderID, req.Guest, req.Cashier)
 		accrual.Points, accrual.Sum, accrual.Money = remainder, req.Sum, op.Money
 		accrual.Percent = rules.AccruePercent.Decimal
-		accrual.Parent, accrual.Link = op.ID, LinkRemainder
+		accrual.Parent, accrual.Link, accrual.WaitsFor = op.ID, LinkRemainder, op.ID
 		ops = append(ops, accrual)
 	}
-	return d.submit(ctx, req.Guest, req.RepeatConfirmed, ops...)
+	return d.submit(ctx, req.Guest, d.repeatQuestion(req.RepeatConfirmed), ops...)
+}
+
+// linkRepeat names the parent of a repeated operation: one of the same card and kind that was not applied (I2).
+func (d *Desk) linkRepeat(ctx context.Context, op *Operation, parent uuid.UUID) error {
+	if parent == uuid.Nil {
+		return nil
+	}
+	earlier, err := d.Store.Find(ctx, parent)
+	switch {
+	case err != nil:
+		return d.journalError(err)
+	case earlier.State != StateNotApplied, earlier.Kind != op.Kind, earlier.Vendor != op.Vendor, earlier.Client != op.Client:
+		return ErrNotRepeatable
+	}
+	op.Parent, op.Link = parent, LinkRepeat
+	return nil
 }
 
 func (d *Desk) checkSum(guest Guest, sum decimal.Decimal) error {
 	switch {
 	case !sum.IsPositive(), guest.Rules.MaxSum.IsPositive() && sum.GreaterThan(guest.Rules.MaxSum):
 		return ErrBadSum
-	case d.Now().Sub(guest.ScannedAt) >= QRLifetime:
+	case !d.Now().Before(guest.ScannedAt.Add(QRLifetime)):
 		return ErrQRExpired
 	}
 	return nil
@@ -154,8 +180,11 @@ type flight struct {
 	err    error // nothing was planned or sent
 }
 
+// question is what is asked of the journal before operations are planned; an error of it is the answer.
+type question func(ctx context.Context, ops []Operation) error
+
 // submit plans the operations and carries them out, once per id: who comes second waits for the first.
-func (d *Desk) submit(ctx context.Context, guest Guest, repeatConfirmed bool, ops ...Operation) (Result, error) {
+func (d *Desk) submit(ctx context.Context, guest Guest, ask question, ops ...Operation) (Result, error) {
 	f, first, err := d.board(ops)
 	if err != nil {
 		return Result{}, err
@@ -166,7 +195,7 @@ func (d *Desk) submit(ctx context.Context, guest Guest, repeatConfirmed bool, op
 		met.Met = true
 		return met, f.err
 	}
-	met, err := d.plan(ctx, repeatConfirmed, ops)
+	met, err := d.plan(ctx, ask, ops)
 	if met != nil || err != nil {
 		if met != nil {
 			f.result = *met
@@ -213,8 +242,11 @@ func (d *Desk) land(f *flight, ops []Operation) {
 }
 
 // plan asks the questions that come before a plan and writes it. It returns a result when the id is already in the
-// journal: then that is the answer.
-func (d *Desk) plan(ctx context.Context, repeatConfirmed bool, ops []Operation) (*Result, error) {
+// journal: then that is the answer. One plan is made at a time, so that two forms do not both get the answer that the
+// other has not been planned yet.
+func (d *Desk) plan(ctx context.Context, ask question, ops []Operation) (*Result, error) {
+	d.planning.Lock()
+	defer d.planning.Unlock()
 	op := ops[0]
 	earlier, err := d.Store.Find(ctx, op.ID)
 	if err == nil {
@@ -223,17 +255,8 @@ func (d *Desk) plan(ctx context.Context, repeatConfirmed bool, ops []Operation) 
 	if !errors.Is(err, ErrNotFound) {
 		return nil, d.journalError(err)
 	}
-	open, err := d.unsettled(ctx, op.Card())
-	if err != nil {
+	if err := ask(ctx, ops); err != nil {
 		return nil, err
-	}
-	if len(open) > 0 {
-		return nil, &CardBusyError{Open: open[0]}
-	}
-	if !repeatConfirmed {
-		if err := d.askRepeat(ctx, op); err != nil {
-			return nil, err
-		}
 	}
 	for _, op := range ops {
 		if err := op.Validate(); err != nil {
@@ -253,12 +276,12 @@ func (d *Desk) plan(ctx context.Context, repeatConfirmed bool, ops []Operation) 
 // met answers a request whose id is already in the journal with what became of it.
 func (d *Desk) met(ctx context.Context, op Operation) (*Result, error) {
 	result := &Result{Operation: op, Met: true}
-	children, err := d.Store.List(ctx, Filter{Parent: op.ID, Link: LinkRemainder, Limit: 1})
+	children, err := d.Store.List(ctx, Filter{WaitsFor: op.ID, Limit: 1})
 	if err != nil {
 		return nil, d.journalError(err)
 	}
 	if len(children) > 0 {
-		result.Remainder = &children[0]
+		result.Second = &children[0]
 	}
 	return result, nil
 }
@@ -266,6 +289,29 @@ func (d *Desk) met(ctx context.Context, op Operation) (*Result, error) {
 // repeatStates are those in which an operation moved points, or may have, or still will.
 var repeatStates = []State{
 	StatePlanned, StateQueued, StateSending, StateConfirmed, StateUnknown, StateApplied, StateReview, StateSettled,
+}
+
+// repeatQuestion asks whether the card is free and whether the same has been done lately (I5), unless the cashier has
+// answered that already.
+func (d *Desk) repeatQuestion(confirmed bool) question {
+	return func(ctx context.Context, ops []Operation) error {
+		if err := d.askBusy(ctx, ops[0]); err != nil || confirmed {
+			return err
+		}
+		return d.askRepeat(ctx, ops[0])
+	}
+}
+
+// askBusy refuses a redemption while another operation of the card is open (I4); an accrual waits in the queue.
+func (d *Desk) askBusy(ctx context.Context, op Operation) error {
+	if op.Kind == Accrual {
+		return nil
+	}
+	open, err := d.unsettled(ctx, op.Card())
+	if err == nil && len(open) > 0 {
+		err = &CardBusyError{Open: open[0]}
+	}
+	return err
 }
 
 func (d *Desk) askRepeat(ctx context.Context, op Operation) error {
@@ -276,13 +322,15 @@ func (d *Desk) askRepeat(ctx context.Context, op Operation) error {
 		Client: op.Client,
 		Sum:    decimal.NewNullDecimal(op.Sum),
 		Since:  op.PlannedAt.Add(-RepeatWindow),
-		Limit:  1,
+		Limit:  20,
 	})
 	if err != nil {
 		return d.journalError(err)
 	}
-	if len(earlier) > 0 {
-		return &RepeatError{Earlier: earlier[0]}
+	for _, same := range earlier {
+		if same.Link != LinkReversal { // points given back are no purchase
+			return &RepeatError{Earlier: same}
+		}
 	}
 	return nil
 }

@@ -16,6 +16,7 @@ type Part string
 const (
 	Service Part = "service" // the Skidkabot service, as the last calls found it
 	Journal Part = "journal" // the journal on this machine's disk
+	Clock   Part = "clock"   // this machine's clock, against the service's
 )
 
 // Level says how a part is, from good to bad.

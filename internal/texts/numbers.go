@@ -78,6 +78,28 @@ func (t *Texts) Moment(at, now time.Time) string {
 	return at.Format("02.01") + " " + at.Format("15:04")
 }
 
+// Day writes a date.
+func (t *Texts) Day(at time.Time) string {
+	if t.lang == English {
+		return at.Local().Format("2 Jan 2006")
+	}
+	return at.Local().Format("02.01.2006")
+}
+
+// Ago writes how long ago something was, in whole minutes, hours or days, rounded down.
+func (t *Texts) Ago(past time.Duration) string {
+	id, unit := "minutes_ago", time.Minute
+	switch {
+	case past < time.Minute:
+		return t.localize(&i18n.LocalizeConfig{MessageID: "just_now"})
+	case past >= 24*time.Hour:
+		id, unit = "days_ago", 24*time.Hour
+	case past >= time.Hour:
+		id, unit = "hours_ago", time.Hour
+	}
+	return t.count(id, decimal.NewFromInt(int64(past/unit)))
+}
+
 // Grouped writes digits that are still being typed the way [Texts.Number] writes a number. The text is digits with at
 // most one point; what stands behind the point is left as it is.
 func (t *Texts) Grouped(digits string) string { return t.group(digits) }

@@ -22,7 +22,7 @@ import (
 )
 
 // counted are the texts that the package itself says, with their plural forms.
-var counted = []string{"points", "points_of"}
+var counted = []string{"points", "points_of", "minutes_ago", "hours_ago", "days_ago", "just_now"}
 
 func number(text string) decimal.Decimal { return decimal.RequireFromString(text) }
 
@@ -335,6 +335,23 @@ func TestMoment(t *testing.T) {
 	}
 	if got := New(English).Lang(); got != English {
 		t.Errorf("Lang = %q", got)
+	}
+}
+
+func TestAgoAndDay(t *testing.T) {
+	texts := New(Russian)
+	for past, want := range map[time.Duration]string{
+		-time.Hour: "только что", 59 * time.Second: "только что", time.Minute: "1 минуту назад", 22 * time.Minute: "22 минуты назад",
+		3*time.Hour + 59*time.Minute: "3 часа назад", 11 * time.Hour: "11 часов назад", 24 * time.Hour: "1 день назад",
+		5 * 24 * time.Hour: "5 дней назад",
+	} {
+		if got := texts.Ago(past); strings.ReplaceAll(got, "\u00a0", " ") != want {
+			t.Errorf("Ago(%v) = %q, want %q", past, got, want)
+		}
+	}
+	at := time.Date(2026, 3, 4, 19, 42, 59, 0, time.Local)
+	if ru, en := texts.Day(at), New(English).Day(at); ru != "04.03.2026" || en != "4 Mar 2026" {
+		t.Errorf("Day says %q and %q", ru, en)
 	}
 }
 

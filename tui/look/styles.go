@@ -41,18 +41,19 @@ type Shapes struct {
 	Good, Warn, Bad, Bullet, Cursor, Open, Closing string
 	Dots                                           string // what is cut off
 	Minus                                          string
+	UpDown, LeftRight                              string // the arrow keys
 	Spinner                                        []string
 }
 
 var lineShapes = Shapes{
 	Horizontal: "─", Vertical: "│", TopLeft: "╭", TopRight: "╮", BottomLeft: "╰", BottomRight: "╯",
-	Good: "✓", Warn: "!", Bad: "×", Bullet: "•", Cursor: "▏", Open: "[", Closing: "]", Dots: "…", Minus: "−",
+	Good: "✓", Warn: "!", Bad: "×", Bullet: "•", Cursor: "▏", Open: "[", Closing: "]", Dots: "…", Minus: "−", UpDown: "↑↓", LeftRight: "←→",
 	Spinner: []string{"⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"},
 }
 
 var asciiShapes = Shapes{
 	Horizontal: "-", Vertical: "|", TopLeft: "+", TopRight: "+", BottomLeft: "+", BottomRight: "+",
-	Good: "+", Warn: "!", Bad: "x", Bullet: "*", Cursor: "_", Open: "[", Closing: "]", Dots: "...", Minus: "-",
+	Good: "+", Warn: "!", Bad: "x", Bullet: "*", Cursor: "_", Open: "[", Closing: "]", Dots: "...", Minus: "-", UpDown: "^v", LeftRight: "<>",
 	Spinner: []string{"|", "/", "-", "\\"},
 }
 

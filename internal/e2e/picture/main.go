@@ -65,9 +65,9 @@ func shoot(term *terminal.Terminal, payloads [2]string, folder string) error {
 	camera := camera{term: term, folder: folder}
 	camera.wait("Отсканируйте QR")
 	camera.serve(payloads[0], "860", terminal.F3, "Списано")
-	camera.press(terminal.Enter)
+	camera.read(terminal.Enter)
 	camera.serve(payloads[1], "2400", terminal.F2, "Начислено")
-	camera.press(terminal.Enter)
+	camera.read(terminal.Enter)
 	camera.wait("Последние операции", "начисление", "списание")
 	camera.draw("idle.svg", "Skidkassa waits for a scan")
 
@@ -84,8 +84,9 @@ func shoot(term *terminal.Terminal, payloads [2]string, folder string) error {
 }
 
 const (
-	typing = 60 * time.Millisecond
-	look   = 400 * time.Millisecond
+	typing  = 60 * time.Millisecond
+	look    = 400 * time.Millisecond
+	reading = 1300 * time.Millisecond
 )
 
 // camera does one thing after the other until one fails.
@@ -106,9 +107,14 @@ func (c *camera) wait(texts ...string) {
 }
 
 // press presses a key after a look at the screen, as a person does: one that came by itself takes no key at first.
-func (c *camera) press(key terminal.Key) {
+func (c *camera) press(key terminal.Key) { c.pressAfter(look, key) }
+
+// read presses a key after the screen was read: a result takes no Enter before it can have been.
+func (c *camera) read(key terminal.Key) { c.pressAfter(reading, key) }
+
+func (c *camera) pressAfter(pause time.Duration, key terminal.Key) {
 	c.do(func() error {
-		time.Sleep(look)
+		time.Sleep(pause)
 		return c.term.Press(key)
 	})
 }

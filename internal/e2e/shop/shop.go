@@ -99,6 +99,11 @@ func (s *Shop) path(names ...string) string {
 // SettingsFile is where the till reads its settings.
 func (s *Shop) SettingsFile() string { return s.path("config", "skidkassa", "skidkassa.toml") }
 
+// SetCredential gives the till a secret, as a service manager does; a PIN is given as its hash.
+func (s *Shop) SetCredential(name, text string) error {
+	return write(s.path("credentials", name), text)
+}
+
 // DataDir is where the till keeps its journal and its log.
 func (s *Shop) DataDir() string { return s.path("data", "skidkassa") }
 

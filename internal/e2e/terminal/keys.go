@@ -23,9 +23,12 @@ const (
 	F1        Key = "\x1bOP"
 	F2        Key = "\x1bOQ"
 	F3        Key = "\x1bOR"
+	F5        Key = "\x1b[15~"
 	F6        Key = "\x1b[17~"
+	F7        Key = "\x1b[18~"
 	F10       Key = "\x1b[21~"
 	CtrlC     Key = "\x03"
+	CtrlU     Key = "\x15"
 )
 
 // The brackets of a bracketed paste.
@@ -104,13 +107,26 @@ func Pasted() Manner {
 
 // Scan types text as a scanner does, with its Enter at the end.
 func (t *Terminal) Scan(text string, manner Manner) error {
+	_, err := t.ScanTimed(text, manner)
+	return err
+}
+
+// ScanTimed is [Terminal.Scan], and gives the longest pause between two pieces: a busy machine may have made it longer than
+// any scanner's.
+func (t *Terminal) ScanTimed(text string, manner Manner) (longest time.Duration, err error) {
+	var last time.Time
 	for _, piece := range manner.pieces(text + string(Enter)) {
 		if _, err := t.Write([]byte(piece)); err != nil {
-			return err
+			return longest, err
+		}
+		if now := time.Now(); last.IsZero() {
+			last = now
+		} else {
+			longest, last = max(longest, now.Sub(last)), now
 		}
 		if manner.pause > 0 {
 			time.Sleep(manner.pause)
 		}
 	}
-	return nil
+	return longest, nil
 }

@@ -135,6 +135,22 @@ func TestKeysArriveAsTheyWerePressed(t *testing.T) {
 	}
 }
 
+func TestTheLongestPauseOfAScanIsTold(t *testing.T) {
+	term := start(t, "keys", terminal.Options{})
+	must(t, term.WaitFor("ready"))
+	const pause = 20 * time.Millisecond
+	for _, scan := range []struct {
+		manner      terminal.Manner
+		least, most time.Duration
+	}{{terminal.AtOnce(), 0, 0}, {terminal.EachRune(pause), pause, time.Minute}} {
+		longest, err := term.ScanTimed("abc", scan.manner)
+		must(t, err)
+		if longest < scan.least || longest > scan.most {
+			t.Errorf("the longest pause was %s, want %s to %s", longest, scan.least, scan.most)
+		}
+	}
+}
+
 func TestTextIsShownWholeHoweverItComes(t *testing.T) {
 	term := start(t, "torn", terminal.Options{})
 	must(t, term.WaitFor("сумма 1"))

@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -47,7 +48,7 @@ func (s *MemoryStore) Plan(ctx context.Context, ops ...loyalty.Operation) error 
 				return err
 			}
 		}
-		return t.checkParents(ops)
+		return t.checkReferences(ops)
 	})
 }
 
@@ -138,6 +139,34 @@ func (s *MemoryStore) Events(ctx context.Context, id uuid.UUID) ([]loyalty.Event
 	return events, nil
 }
 
+// Totals implements [loyalty.Store].
+func (s *MemoryStore) Totals(ctx context.Context, filter loyalty.Filter) ([]loyalty.Total, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	filter.Before, filter.Limit = uuid.Nil, 0
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	sums := map[loyalty.Total]loyalty.Total{}
+	for _, o := range s.operations {
+		if !filter.Matches(o) {
+			continue
+		}
+		sort := loyalty.Total{Kind: o.Kind, State: o.State, Link: o.Link}
+		if o.State == loyalty.StateSettled {
+			sort.Reason = o.Reason
+		}
+		sum, ok := sums[sort]
+		if !ok {
+			sum = sort
+		}
+		sum.Count++
+		sum.Points = sum.Points.Add(o.Points)
+		sums[sort] = sum
+	}
+	return slices.Collect(maps.Values(sums)), nil
+}
+
 // write runs one transaction: what it changed becomes visible only when it returned nil.
 func (s *MemoryStore) write(ctx context.Context, method string, run func(*transaction) error) error {
 	if err := ctx.Err(); err != nil {
@@ -189,16 +218,39 @@ func (t *transaction) plan(o loyalty.Operation) error {
 	if _, ok := t.find(o.ID); ok {
 		return fmt.Errorf("loyaltytest: operation %s: %w", o.ID, loyalty.ErrExists)
 	}
+	if o.Link == loyalty.LinkReversal && t.isReversed(o.Parent) {
+		return fmt.Errorf("loyaltytest: operation %s: %w", o.ID, loyalty.ErrReversed)
+	}
 	t.changed[o.ID] = kept(o)
-	t.append(loyalty.Event{At: o.PlannedAt, To: o.State, Reason: o.Reason, Actor: o.Cashier}, o)
+	t.append(loyalty.Event{At: o.PlannedAt, To: o.State, Reason: o.Reason, Actor: o.Cashier, Note: o.Note}, o)
 	return nil
 }
 
-// checkParents refuses operations whose parent is neither in the store nor among them.
-func (t *transaction) checkParents(ops []loyalty.Operation) error {
+// isReversed reports whether the operation has a reversal that has happened or may still happen (I11).
+func (t *transaction) isReversed(id uuid.UUID) bool {
+	stands := func(o loyalty.Operation) bool {
+		return o.Link == loyalty.LinkReversal && o.Parent == id && (o.Happened() || !o.State.Final())
+	}
+	for _, o := range t.changed {
+		if stands(o) {
+			return true
+		}
+	}
+	for other := range t.store.operations {
+		if o, _ := t.find(other); stands(o) {
+			return true
+		}
+	}
+	return false
+}
+
+// checkReferences refuses operations that name another which is neither in the store nor among them.
+func (t *transaction) checkReferences(ops []loyalty.Operation) error {
 	for _, o := range ops {
-		if _, ok := t.find(o.Parent); o.Parent != uuid.Nil && !ok {
-			return fmt.Errorf("loyaltytest: operation %s: parent %s: %w", o.ID, o.Parent, loyalty.ErrNotFound)
+		for _, other := range []uuid.UUID{o.Parent, o.WaitsFor} {
+			if _, ok := t.find(other); other != uuid.Nil && !ok {
+				return fmt.Errorf("loyaltytest: operation %s names %s: %w", o.ID, other, loyalty.ErrNotFound)
+			}
 		}
 	}
 	return nil
@@ -215,7 +267,7 @@ func (t *transaction) move(m loyalty.Move) error {
 		return fmt.Errorf("loyaltytest: operation %s: %w", m.ID, loyalty.ErrCardBusy)
 	}
 	t.changed[m.ID] = kept(m.Apply(o))
-	t.append(loyalty.Event{At: m.At, From: m.From, To: m.To, Reason: m.Reason, Actor: m.Actor}, o)
+	t.append(loyalty.Event{At: m.At, From: m.From, To: m.To, Reason: m.Reason, Actor: m.Actor, Note: m.Note}, o)
 	return nil
 }
 

@@ -28,6 +28,8 @@ func RunStoreSuite(t *testing.T, open func(t *testing.T) loyalty.Store) {
 		{"Plan/keeps moments", testPlanKeepsMoments},
 		{"Plan/is all or nothing", testPlanAtomic},
 		{"Plan/needs the parent", testPlanParent},
+		{"Plan/needs what it waits for", testPlanWaitsFor},
+		{"Plan/one reversal of an operation", testPlanReversal},
 		{"Plan/of nothing", testPlanNothing},
 		{"Move/through a life", testMoveLife},
 		{"Move/to every state", testMoveEveryState},
@@ -43,6 +45,8 @@ func RunStoreSuite(t *testing.T, open func(t *testing.T) loyalty.Store) {
 		{"List/filters", testListFilters},
 		{"List/gives copies", testListCopies},
 		{"Events/history", testEvents},
+		{"Totals/of filters", testTotalsFilters},
+		{"Totals/beyond 64 bits", testTotalsHuge},
 		{"WipeSecrets", testWipeSecrets},
 		{"a caller that has given up", testCancelled},
 		{"reading beside writing", testConcurrent},
@@ -169,6 +173,7 @@ func describe(o loyalty.Operation) string {
 		" points ", o.Points, o.Sum, o.Money, o.Percent, o.Parent, o.Link,
 		" baseline ", o.Baseline, o.BaselineAt, o.PlannedAt, o.SentAt, o.Deadline, o.ChangedAt,
 		" balance ", o.Balance, o.BalanceRead, int(o.Code), fmt.Sprintf("%q", o.Text), o.Reason, fmt.Sprintf("%q", o.Cashier),
+		" waits for ", o.WaitsFor, fmt.Sprintf("%q", o.Note),
 	)
 }
 
@@ -187,7 +192,8 @@ func history(t *testing.T, s loyalty.Store, id uuid.UUID) string {
 	must(t, err)
 	var lines strings.Builder
 	for _, e := range events {
-		fmt.Fprintf(&lines, "\n%s %s %q to %q, %q by %q at %d", e.Operation, e.At, e.From, e.To, e.Reason, e.Actor, e.Register)
+		fmt.Fprintf(&lines, "\n%s %s %q to %q, %q by %q: %q at %d",
+			e.Operation, e.At, e.From, e.To, e.Reason, e.Actor, e.Note, e.Register)
 	}
 	return lines.String()
 }

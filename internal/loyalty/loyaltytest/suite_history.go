@@ -53,6 +53,8 @@ func (h *twins) plan(t *rapid.T) {
 				o.ID = h.any(t)
 			case 1:
 				o.Parent, o.Link = h.any(t), loyalty.LinkReversal
+			case 2:
+				o.WaitsFor = h.any(t)
 			}
 		}
 		ops = append(ops, o)
@@ -76,6 +78,8 @@ func (h *twins) move(t *rapid.T) {
 		}).Draw(t, "to"))
 		m.At = noon.Add(time.Duration(rapid.Int64Range(0, 1e12).Draw(t, "at")))
 		m.Code = skidkabot.Code(rapid.IntRange(0, 15).Draw(t, "code"))
+		m.Note = rapid.SampledFrom([]string{"", "так решили"}).Draw(t, "note")
+		m.Reason = rapid.SampledFrom([]loyalty.Reason{"", loyalty.ReasonDecidedYes, loyalty.ReasonDecidedNo}).Draw(t, "reason")
 		m.Text = rapid.SampledFrom([]string{"", "Нет"}).Draw(t, "text")
 		m.Balance.Valid = rapid.Bool().Draw(t, "balance read")
 		m.Balance.Decimal = decimal.New(rapid.Int64().Draw(t, "balance"), rapid.Int32Range(-6, 6).Draw(t, "exponent"))
@@ -89,7 +93,7 @@ func (h *twins) any(t *rapid.T) uuid.UUID { return rapid.SampledFrom(h.ids).Draw
 // answers are the errors that mean something to the caller.
 var answers = []error{
 	loyalty.ErrNotFound, loyalty.ErrExists, loyalty.ErrConflict, loyalty.ErrCardBusy, loyalty.ErrNoSuchMove,
-	loyalty.ErrNoBaseline,
+	loyalty.ErrNoBaseline, loyalty.ErrReversed,
 }
 
 // agree makes sure that both answers mean the same, and returns the model's.

@@ -2,6 +2,8 @@ package loyaltytest
 
 import (
 	"fmt"
+	"maps"
+	"math"
 	"slices"
 	"testing"
 	"time"
@@ -123,8 +125,19 @@ func populate(t *testing.T, s loyalty.Store) []loyalty.Operation {
 			if link := links[i%len(links)]; link != loyalty.LinkNone && i > 0 {
 				o.Parent, o.Link = all[i/3].ID, link
 			}
+			if i%5 == 4 {
+				o.WaitsFor = all[i/6].ID
+			}
 		})
-		bring(t, s, o, state)
+		o.Points = decimal.NewFromInt(int64(i + 1))
+		if state == loyalty.StateSettled { // decided one way or the other
+			bring(t, s, o, loyalty.StateReview)
+			settled := newMove(o.ID, loyalty.StateReview, state)
+			settled.Reason = []loyalty.Reason{loyalty.ReasonDecidedYes, loyalty.ReasonDecidedNo}[i/len(loyalty.States())%2]
+			must(t, s.Move(t.Context(), settled))
+		} else {
+			bring(t, s, o, state)
+		}
 		stored, err := s.Find(t.Context(), o.ID)
 		must(t, err)
 		all = append(all, stored)
@@ -155,6 +168,9 @@ func drawFilter(t *rapid.T, all []loyalty.Operation) loyalty.Filter {
 	if maybe("parent") {
 		f.Parent = some.Draw(t, "of parent").Parent
 	}
+	if maybe("what it waits for") {
+		f.WaitsFor = some.Draw(t, "that waits for").WaitsFor
+	}
 	if maybe("sum") {
 		f.Sum = decimal.NewNullDecimal(decimal.RequireFromString(rapid.SampledFrom(sums).Draw(t, "sum")))
 	}
@@ -174,4 +190,56 @@ func drawFilter(t *rapid.T, all []loyalty.Operation) loyalty.Filter {
 // drawMoment draws a moment around the population's, finer than the microseconds that a store keeps.
 func drawMoment(t *rapid.T, name string) time.Time {
 	return noon.Add(time.Duration(rapid.IntRange(-2_000, 34_000).Draw(t, name)) * time.Nanosecond)
+}
+
+// testTotalsFilters draws filters and compares the totals with a count of what passes.
+func testTotalsFilters(t *testing.T, s loyalty.Store) {
+	all := populate(t, s)
+	rapid.Check(t, func(rt *rapid.T) {
+		filter := drawFilter(rt, all)
+		got, err := s.Totals(t.Context(), filter)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		page := filter
+		page.Before, page.Limit = uuid.Nil, 0
+		want := map[string]int64{}
+		for _, o := range all {
+			if page.Matches(o) {
+				want[fmt.Sprint(o.Kind, o.State, o.Link, decision(o), " count")]++
+				want[fmt.Sprint(o.Kind, o.State, o.Link, decision(o), " points")] += o.Points.IntPart()
+			}
+		}
+		counted := map[string]int64{}
+		for _, total := range got {
+			counted[fmt.Sprint(total.Kind, total.State, total.Link, total.Reason, " count")] += total.Count
+			counted[fmt.Sprint(total.Kind, total.State, total.Link, total.Reason, " points")] += total.Points.IntPart()
+		}
+		if !maps.Equal(counted, want) || 2*len(got) != len(want) {
+			rt.Fatalf("filter %+v:\n got %v\nwant %v", filter, got, want)
+		}
+	})
+}
+
+// decision is the reason by which totals tell settled operations apart.
+func decision(o loyalty.Operation) loyalty.Reason {
+	if o.State == loyalty.StateSettled {
+		return o.Reason
+	}
+	return loyalty.ReasonNone
+}
+
+// testTotalsHuge sums more points than 64 bits hold.
+func testTotalsHuge(t *testing.T, s loyalty.Store) {
+	totals, err := s.Totals(t.Context(), loyalty.Filter{})
+	must(t, err)
+	wantSame(t, "totals of nothing", fmt.Sprint(len(totals)), "0")
+	points := decimal.NewFromInt(math.MaxInt64 - 1)
+	for client := range int64(4) {
+		must(t, s.Plan(t.Context(), newOperation(ofClient(client+1), func(o *loyalty.Operation) { o.Points = points })))
+	}
+	totals, err = s.Totals(t.Context(), loyalty.Filter{Kind: loyalty.Accrual})
+	must(t, err)
+	wantSame(t, "kinds of total", fmt.Sprint(len(totals)), "1")
+	wantSame(t, "points", totals[0].Points.String(), points.Mul(decimal.NewFromInt(4)).String())
 }

@@ -18,7 +18,7 @@ import (
 )
 
 func testPlanKeepsFields(t *testing.T, s loyalty.Store) {
-	parent := newOperation()
+	parent, first := newOperation(), newOperation()
 	full := newOperation(func(o *loyalty.Operation) {
 		o.Register, o.Kind, o.Vendor, o.Client, o.Secret = 7, loyalty.Redemption, math.MaxInt64, math.MinInt64, math.MaxInt64
 		o.Name = "Ї'\"; DROP TABLE operations; --\n\u202eעברית 🙂"
@@ -27,11 +27,12 @@ func testPlanKeepsFields(t *testing.T, s loyalty.Store) {
 		o.Balance, o.BalanceRead = decimal.NewFromInt(-10), true
 		o.Code, o.Text = skidkabot.CodeNotEnoughPoints, "У клиента не хватает баллов для списания."
 		o.Reason, o.Cashier = loyalty.ReasonCashier, "Оля 'О%_?'"
+		o.WaitsFor, o.Note = first.ID, "гость'; передумал\n"
 	})
 	bare := newOperation(func(o *loyalty.Operation) {
 		*o = loyalty.Operation{ID: o.ID, Kind: o.Kind, State: o.State, Points: o.Points}
 	})
-	must(t, s.Plan(t.Context(), parent, full, bare))
+	must(t, s.Plan(t.Context(), parent, first, full, bare))
 	wantStored(t, s, parent)
 	wantStored(t, s, full)
 	wantStored(t, s, bare)
@@ -96,6 +97,7 @@ func testPlanAtomic(t *testing.T, s loyalty.Store) {
 		"cannot be":      {newOperation(func(o *loyalty.Operation) { o.Points = decimal.Zero }), nil},
 		"not a UUIDv7":   {newOperation(func(o *loyalty.Operation) { o.ID = uuid.New() }), nil},
 		"no such parent": {orphan(), loyalty.ErrNotFound},
+		"waits for none": {newOperation(waitingFor(uuid.Must(uuid.NewV7()))), loyalty.ErrNotFound},
 	} {
 		err := s.Plan(t.Context(), first, test.second)
 		wantSame(t, name+": refused", fmt.Sprint(err != nil), "true")
@@ -119,6 +121,70 @@ func testPlanParent(t *testing.T, s loyalty.Store) {
 	must(t, s.Plan(t.Context(), later))
 	wantStored(t, s, child)
 	wantStored(t, s, later)
+}
+
+func waitingFor(id uuid.UUID) func(*loyalty.Operation) {
+	return func(o *loyalty.Operation) { o.WaitsFor = id }
+}
+
+func testPlanWaitsFor(t *testing.T, s loyalty.Store) {
+	first := newOperation()
+	second, third := newOperation(waitingFor(first.ID)), newOperation(waitingFor(first.ID))
+	must(t, s.Plan(t.Context(), second, first)) // the order within one call does not matter
+	must(t, s.Plan(t.Context(), third))
+	waiting, err := s.List(t.Context(), loyalty.Filter{WaitsFor: first.ID})
+	must(t, err)
+	wantSame(t, "waiting", describeAll(waiting), describeAll([]loyalty.Operation{third, second}))
+}
+
+func reversalOf(id uuid.UUID) func(*loyalty.Operation) {
+	return func(o *loyalty.Operation) { o.Parent, o.Link, o.Note = id, loyalty.LinkReversal, "ошибка" }
+}
+
+// testPlanReversal tries a second reversal beside a first one in each state: only a first one that can never happen, or
+// did not, makes room (I11).
+func testPlanReversal(t *testing.T, s loyalty.Store) {
+	client := int64(0)
+	try := func(name string, end func(reversal loyalty.Operation), want error) {
+		client++
+		of := newOperation(ofClient(client))
+		first, second := newOperation(ofClient(client), reversalOf(of.ID)), newOperation(ofClient(client), reversalOf(of.ID))
+		must(t, s.Plan(t.Context(), of))
+		end(first)
+		err := s.Plan(t.Context(), second)
+		if want != nil {
+			wantError(t, err, want)
+			wantNothing(t, s, second)
+		} else if err != nil {
+			t.Errorf("%s: got error %v", name, err)
+		}
+		wantError(t, s.Plan(t.Context(), first), loyalty.ErrExists) // the same id is the same reversal
+	}
+	for _, state := range loyalty.States() {
+		want := loyalty.ErrReversed
+		switch state {
+		case loyalty.StateRefused, loyalty.StateNotApplied, loyalty.StateVoided, loyalty.StateExpired, loyalty.StateSettled:
+			want = nil
+		}
+		try(string(state), func(first loyalty.Operation) { bring(t, s, first, state) }, want)
+	}
+	for decision, want := range map[loyalty.Reason]error{
+		loyalty.ReasonDecidedYes: loyalty.ErrReversed,
+		loyalty.ReasonDecidedNo:  nil,
+	} {
+		try(string(decision), func(first loyalty.Operation) {
+			bring(t, s, first, loyalty.StateReview)
+			settled := newMove(first.ID, loyalty.StateReview, loyalty.StateSettled)
+			settled.Reason = decision
+			must(t, s.Move(t.Context(), settled))
+		}, want)
+	}
+	of := newOperation()
+	two := []loyalty.Operation{newOperation(reversalOf(of.ID)), newOperation(reversalOf(of.ID))}
+	wantError(t, s.Plan(t.Context(), of, two[0], two[1]), loyalty.ErrReversed)
+	wantNothing(t, s, of, two[0], two[1])
+	repeat := newOperation(func(o *loyalty.Operation) { o.Parent, o.Link = of.ID, loyalty.LinkRepeat })
+	must(t, s.Plan(t.Context(), of, two[0], repeat)) // other children do not matter
 }
 
 func testPlanNothing(t *testing.T, s loyalty.Store) {
@@ -270,23 +336,23 @@ func testMoveRace(t *testing.T, s loyalty.Store) {
 
 func testEvents(t *testing.T, s loyalty.Store) {
 	o, other := newOperation(), newOperation(ofClient(1))
-	o.Reason = "why"
+	o.Reason, o.Note = "why", "просили"
 	must(t, s.Plan(t.Context(), o))
 	sending := newMove(o.ID, loyalty.StatePlanned, loyalty.StateSending)
 	must(t, s.Move(t.Context(), sending))
 	must(t, s.Plan(t.Context(), other))
 	unknown := newMove(o.ID, loyalty.StateSending, loyalty.StateUnknown)
 	unknown.At = noon.Add(time.Hour + 1234*time.Nanosecond).In(time.FixedZone("", 3600))
-	unknown.Reason, unknown.Actor = "reset", "Администратор"
+	unknown.Reason, unknown.Actor, unknown.Note = "reset", "Администратор", "сам видел"
 	must(t, s.Move(t.Context(), unknown))
 
 	event := func(moment, change string) string {
 		return fmt.Sprintf("\n%s %s %s at %d", o.ID, moment, change, Register)
 	}
 	wantSame(t, "events", history(t, s, o.ID),
-		event("2025-03-01 12:00:00 +0000 UTC", `"" to "planned", "why" by "Оля"`)+
-			event("2025-03-01 12:00:01 +0000 UTC", `"planned" to "sending", "" by ""`)+
-			event("2025-03-01 13:00:00.000001 +0000 UTC", `"sending" to "unknown", "reset" by "Администратор"`))
+		event("2025-03-01 12:00:00 +0000 UTC", `"" to "planned", "why" by "Оля": "просили"`)+
+			event("2025-03-01 12:00:01 +0000 UTC", `"planned" to "sending", "" by "": ""`)+
+			event("2025-03-01 13:00:00.000001 +0000 UTC", `"sending" to "unknown", "reset" by "Администратор": "сам видел"`))
 
 	events, err := s.Events(t.Context(), o.ID)
 	must(t, err)
@@ -338,6 +404,8 @@ func testCancelled(t *testing.T, s loyalty.Store) {
 	_, err = s.List(ctx, loyalty.Filter{})
 	wantError(t, err, context.Canceled)
 	_, err = s.Events(ctx, there.ID)
+	wantError(t, err, context.Canceled)
+	_, err = s.Totals(ctx, loyalty.Filter{})
 	wantError(t, err, context.Canceled)
 	wantNothing(t, s, o)
 	wantStored(t, s, there)

@@ -1,0 +1,272 @@
+package loyalty_test
+
+import (
+	"errors"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/skidkassa/skidkassa/internal/loyalty"
+	"github.com/skidkassa/skidkassa/skidkabot"
+)
+
+func reversal(of loyalty.Operation) loyalty.ReversalRequest {
+	return loyalty.ReversalRequest{
+		ID: loyalty.NewID(), SecondID: loyalty.NewID(), Of: of.ID, Reason: "ошиблась суммой", Cashier: "Анна",
+	}
+}
+
+func (till *till) mustAccrue(t *testing.T, sum string) loyalty.Operation {
+	t.Helper()
+	result, err := till.Accrue(t.Context(), till.accrual(t, sum))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result.Operation
+}
+
+func (till *till) mustRedeem(t *testing.T, sum, points string) loyalty.Result {
+	t.Helper()
+	result, err := till.Redeem(t.Context(), till.redemption(t, sum, points))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result
+}
+
+func TestReversalOfAnAccrual(t *testing.T) {
+	till := newTill(t)
+	op := till.mustAccrue(t, "1250")
+	result, err := till.Reverse(t.Context(), reversal(op))
+	if err != nil {
+		t.Fatal(err)
+	}
+	back := till.now(t, result.Operation)
+	wantState(t, back, loyalty.StateConfirmed)
+	if back.Kind != loyalty.Redemption || back.Parent != op.ID || back.Link != loyalty.LinkReversal || back.Note != "ошиблась суммой" {
+		t.Errorf("%s of %s, link %q, note %q", back.Kind, back.Points, back.Link, back.Note)
+	}
+	if got := till.service.balance(card.Client); !got.Equal(dec("2365")) {
+		t.Errorf("balance %s", got)
+	}
+	if _, err := till.Reverse(t.Context(), reversal(op)); !errors.Is(err, loyalty.ErrReversed) {
+		t.Errorf("reversing it again: %v", err)
+	}
+	if _, err := till.Reverse(t.Context(), reversal(back)); !errors.Is(err, loyalty.ErrNotReversible) {
+		t.Errorf("reversing the reversal: %v", err)
+	}
+}
+
+// I11: a pair is reversed together, the redemption first, whichever half was chosen.
+func TestAPairIsReversedTogether(t *testing.T) {
+	for _, half := range []string{"redemption", "accrual"} {
+		t.Run(half, func(t *testing.T) {
+			till := newTill(t)
+			pair := till.mustRedeem(t, "1250", "125")
+			of := pair.Operation
+			if half == "accrual" {
+				of = *pair.Second
+			}
+			result, err := till.Reverse(t.Context(), reversal(of))
+			if err != nil {
+				t.Fatal(err)
+			}
+			wantState(t, result.Operation, loyalty.StateConfirmed)
+			wantState(t, *result.Second, loyalty.StateConfirmed)
+			if result.Operation.Kind != loyalty.Accrual || !result.Operation.Points.Equal(dec("125")) ||
+				result.Second.Kind != loyalty.Redemption || !result.Second.Points.Equal(dec("22")) {
+				t.Errorf("first %s of %s, then %s of %s", result.Operation.Kind, result.Operation.Points, result.Second.Kind, result.Second.Points)
+			}
+			if got := till.service.balance(card.Client); !got.Equal(dec("2365")) {
+				t.Errorf("balance %s", got)
+			}
+		})
+	}
+}
+
+// I11 and I9: the second half of a pair's reversal waits for the first.
+func TestTheSecondHalfWaitsForTheFirst(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		err    error
+		first  loyalty.State
+		second loyalty.State
+		later  loyalty.State
+	}{
+		{"refused", refusal(skidkabot.CodeExpiredQR, ""), loyalty.StateRefused, loyalty.StateVoided, loyalty.StateVoided},
+		{"unknown, and applied", errReset, loyalty.StateUnknown, loyalty.StatePlanned, loyalty.StateConfirmed},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				till := newTill(t)
+				defer till.run(loyalty.Recovery{})()
+				pair := till.mustRedeem(t, "1250", "125")
+				till.service.onMove = func(_ int, kind loyalty.Kind) (bool, error) {
+					if kind == loyalty.Accrual {
+						return tt.first == loyalty.StateUnknown, tt.err
+					}
+					return true, nil
+				}
+				result, err := till.Reverse(t.Context(), reversal(pair.Operation))
+				if err != nil {
+					t.Fatal(err)
+				}
+				wantState(t, result.Operation, tt.first)
+				wantState(t, *result.Second, tt.second)
+				time.Sleep(time.Minute)
+				synctest.Wait()
+				wantState(t, till.now(t, *result.Second), tt.later)
+			})
+		})
+	}
+}
+
+// I11: at most one reversal, however many people ask for it at once.
+func TestOneReversalOfManyAtOnce(t *testing.T) {
+	till := newTill(t)
+	op := till.mustAccrue(t, "1250")
+	var people sync.WaitGroup
+	for range 8 {
+		people.Go(func() {
+			if _, err := till.Reverse(t.Context(), reversal(op)); err != nil && !errors.Is(err, loyalty.ErrReversed) {
+				t.Error(err)
+			}
+		})
+	}
+	people.Wait()
+	if got := till.service.count("redemption"); got != 1 {
+		t.Errorf("%d reversals sent", got)
+	}
+}
+
+func TestPartialReversal(t *testing.T) {
+	till := newTill(t)
+	pair := till.mustRedeem(t, "1250", "125")
+	for _, tt := range []struct {
+		points string
+		of     loyalty.Operation
+		want   error
+	}{
+		{"126", pair.Operation, loyalty.ErrReversalTooMuch},
+		{"1.5", pair.Operation, loyalty.ErrReversalTooMuch},
+		{"50", pair.Operation, nil},
+		{"50", pair.Operation, loyalty.ErrReversed},
+	} {
+		req := reversal(tt.of)
+		req.Points = dec(tt.points)
+		result, err := till.Reverse(t.Context(), req)
+		if !errors.Is(err, tt.want) {
+			t.Errorf("%s points: %v, want %v", tt.points, err, tt.want)
+		}
+		if tt.want == nil && (result.Second != nil || !till.service.balance(card.Client).Equal(dec("2312"))) {
+			t.Errorf("balance %s, other half %v", till.service.balance(card.Client), result.Second)
+		}
+	}
+	alone := till.mustAccrue(t, "700")
+	req := reversal(alone)
+	req.Points = dec("1")
+	if _, err := till.Reverse(t.Context(), req); !errors.Is(err, loyalty.ErrPartialAccrual) {
+		t.Errorf("a part of an accrual: %v", err)
+	}
+}
+
+func TestWhatCannotBeReversed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		till := newTill(t)
+		till.service.onMove = func(int, loyalty.Kind) (bool, error) { return false, refusal(skidkabot.CodeExpiredQR, "") }
+		refused := till.mustAccrue(t, "1250")
+		till.service.onMove = nil
+		good := till.mustAccrue(t, "600")
+		unknown := unknownAccrual(t, till, false)
+
+		if _, err := till.Reverse(t.Context(), reversal(refused)); !errors.Is(err, loyalty.ErrNotReversible) {
+			t.Errorf("a refused one: %v", err)
+		}
+		if _, err := till.Reverse(t.Context(), reversal(unknown)); !errors.Is(err, loyalty.ErrNotReversible) {
+			t.Errorf("an unknown one: %v", err)
+		}
+		if _, err := till.Reverse(t.Context(), reversal(loyalty.Operation{ID: loyalty.NewID()})); !errors.Is(err, loyalty.ErrNotFound) {
+			t.Errorf("one that is not there: %v", err)
+		}
+		for _, reason := range []string{"", "  ", strings.Repeat("о", loyalty.ReasonMax+1)} {
+			req := reversal(good)
+			req.Reason = reason
+			if _, err := till.Reverse(t.Context(), req); !errors.Is(err, loyalty.ErrReasonRequired) {
+				t.Errorf("a reason of %d characters: %v", len([]rune(reason)), err)
+			}
+		}
+		time.Sleep(loyalty.QRLifetime)
+		if _, err := till.Reverse(t.Context(), reversal(good)); !errors.Is(err, loyalty.ErrQRExpired) {
+			t.Errorf("a day later: %v", err)
+		}
+		if got := till.service.count("redemption"); got != 0 {
+			t.Errorf("%d reversals sent", got)
+		}
+	})
+}
+
+// I11: the cashier's own last operation within the window needs no PIN, everything else does.
+func TestWhoMayReverse(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		till := newTill(t)
+		first := till.mustAccrue(t, "500")
+		time.Sleep(time.Second)
+		last := till.mustRedeem(t, "1250", "125")
+		for _, tt := range []struct {
+			name    string
+			of      loyalty.Operation
+			cashier string
+			wait    time.Duration
+			want    bool
+		}{
+			{"the last", last.Operation, "Анна", 0, false},
+			{"the last one's accrual", *last.Second, "Анна", 0, false},
+			{"an earlier one", first, "Анна", 0, true},
+			{"another cashier's", last.Operation, "Борис", 0, true},
+			{"too late", last.Operation, "Анна", loyalty.OwnReversalWindow + time.Second, true},
+		} {
+			time.Sleep(tt.wait)
+			got, err := till.NeedsAdmin(t.Context(), tt.of.ID, tt.cashier, loyalty.OwnReversalWindow)
+			if err != nil || got != tt.want {
+				t.Errorf("%s: needs the admin: %v (%v), want %v", tt.name, got, err, tt.want)
+			}
+		}
+		if got, err := till.NeedsAdmin(t.Context(), loyalty.NewID(), "Анна", time.Hour); !got || !errors.Is(err, loyalty.ErrNotFound) {
+			t.Errorf("of nothing: %v, %v", got, err)
+		}
+	})
+}
+
+// I2: a person repeats what was not applied; the new operation names its parent.
+func TestRepeat(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		till := newTill(t)
+		defer till.run(loyalty.Recovery{})()
+		lost := unknownAccrual(t, till, false)
+		req := till.accrual(t, "1250")
+		req.Repeats = lost.ID
+		if _, err := till.Accrue(t.Context(), req); !errors.Is(err, loyalty.ErrNotRepeatable) {
+			t.Errorf("repeating an unknown one: %v", err)
+		}
+		time.Sleep(5 * time.Minute)
+		synctest.Wait()
+		wantState(t, till.now(t, lost), loyalty.StateNotApplied)
+		req = till.accrual(t, "1250")
+		req.Repeats = lost.ID
+		result, err := till.Accrue(t.Context(), req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantState(t, result.Operation, loyalty.StateConfirmed)
+		if result.Operation.Parent != lost.ID || result.Operation.Link != loyalty.LinkRepeat {
+			t.Errorf("parent %s, link %q", result.Operation.Parent, result.Operation.Link)
+		}
+		redeem := till.redemption(t, "700", "70")
+		redeem.Repeats = lost.ID
+		if _, err := till.Redeem(t.Context(), redeem); !errors.Is(err, loyalty.ErrNotRepeatable) {
+			t.Errorf("repeating an accrual as a redemption: %v", err)
+		}
+	})
+}

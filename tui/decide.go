@@ -1,0 +1,134 @@
+package tui
+
+import (
+	"context"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"github.com/skidkassa/skidkassa/internal/loyalty"
+	"github.com/skidkassa/skidkassa/internal/texts"
+)
+
+// reviewAct opens the form on which a person decides what the evidence leaves open.
+type reviewAct struct{ op loyalty.Operation }
+
+// verdict is what a person has decided about an operation.
+type verdict struct {
+	op       loyalty.Operation
+	applied  bool
+	who, why string
+}
+
+// confirmVerdictAct asks whether the decision is meant: it cannot be taken back.
+type confirmVerdictAct struct{ verdict }
+
+// verdictAct writes it down.
+type verdictAct struct{ verdict }
+
+// decidedMsg is how that ended.
+type decidedMsg struct {
+	verdict
+	after loyalty.Operation
+	err   error
+}
+
+// newReview makes the form: what is known, and who decides what and why.
+func newReview(e *env, op loyalty.Operation, cashier string) *form {
+	f := &form{
+		env:   e,
+		title: e.Say(texts.ReviewForm, texts.Args{"What": e.inWords(op), "Name": e.name(op.Name)}),
+		lines: e.evidenceLines(op),
+		fields: []formField{
+			{label: texts.ReviewWho, text: textField{max: textMax}},
+			{label: texts.ReviewWhy, text: textField{max: loyalty.ReasonMax}},
+		},
+	}
+	f.fields[0].text.set(cashier)
+	if cashier != "" {
+		f.focus = 1
+	}
+	for _, applied := range []bool{true, false} {
+		f.buttons = append(f.buttons, formButton{e.Say(verdictWords(applied)), func(f *form) (any, string, int) {
+			return f.verdict(op, applied)
+		}})
+	}
+	return f
+}
+
+func verdictWords(applied bool) texts.ID {
+	if applied {
+		return texts.ReviewYes
+	}
+	return texts.ReviewNo
+}
+
+// evidenceLines say what the balance was, what it should have become and what was read.
+func (e *env) evidenceLines(op loyalty.Operation) []toldLine {
+	var t told
+	if why := e.whyOperation(op); why != "" {
+		t.add(e.Text.Plain, why)
+	}
+	if op.BaselineAt.IsZero() {
+		t.add(e.Text.Plain, e.Say(texts.ReviewNoBaseline))
+		return t.lines
+	}
+	t.add(e.Text.Plain, e.Say(texts.ReviewBaseline, texts.Args{
+		"Before": e.Number(op.Baseline), "Time": e.Moment(op.BaselineAt, e.now), "After": e.Number(op.Expected()),
+	}))
+	if op.BalanceRead {
+		t.add(e.Text.Strong, e.Say(texts.ReviewRead, texts.Args{"Read": e.Number(op.Balance)}))
+	} else {
+		t.add(e.Text.Plain, e.Say(texts.ReviewUnread))
+	}
+	return t.lines
+}
+
+func (f *form) verdict(op loyalty.Operation, applied bool) (any, string, int) {
+	decided := verdict{op, applied, f.fields[0].text.text(), f.fields[1].text.text()}
+	switch {
+	case decided.who == "":
+		return nil, f.Say(texts.NameMissing), 0
+	case decided.why == "":
+		return nil, f.Say(texts.ReasonMissing), 1
+	}
+	return adminAct{confirmVerdictAct{decided}}, "", 0
+}
+
+func (m *Model) askVerdict(act confirmVerdictAct) *question {
+	e := m.env
+	return &question{
+		env:   e,
+		title: e.Say(verdictWords(act.applied)) + ": " + e.inWords(act.op) + "?",
+		lines: []string{
+			e.Say(texts.AskGuest, texts.Args{"Name": e.name(act.op.Name)}),
+			e.Say(texts.AskVerdictDetail),
+		},
+		yes: e.Say(texts.AskVerdictYes), no: e.Say(texts.KeyBack), chosenYes: true,
+		onYes: verdictAct(act),
+	}
+}
+
+func (m *Model) decide(act verdictAct) tea.Cmd {
+	desk := m.options.Desk
+	return m.begin(act.op.ID, func() tea.Msg {
+		after, err := desk.Decide(context.Background(), act.op.ID, act.applied, act.who, act.why)
+		return decidedMsg{act.verdict, after, err}
+	})
+}
+
+// decided tells how it ended and goes back to the operation, which shows it.
+func (m *Model) decided(msg decidedMsg) tea.Cmd {
+	delete(m.flights, msg.op.ID)
+	if msg.err != nil {
+		m.tellFailure(m.env.whyError(msg.err), msg.op)
+		return nil
+	}
+	m.book.put(msg.after)
+	m.notices.tell(m.env.Say(texts.NoticeLine, texts.Args{
+		"What": m.env.Say(verdictWords(msg.applied)) + ": " + m.env.inWords(msg.after) + ".", "Name": m.env.name(msg.after.Name),
+	}))
+	if _, atForm := m.active.(*form); atForm {
+		return m.goBack()
+	}
+	return nil
+}

@@ -1,0 +1,175 @@
+package tui
+
+import (
+	"slices"
+	"time"
+
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"github.com/skidkassa/skidkassa/internal/scanner"
+	"github.com/skidkassa/skidkassa/internal/texts"
+	"github.com/skidkassa/skidkassa/tui/look"
+)
+
+// form is a screen that asks for a few words before something serious: what it is about, fields, and buttons. Enter in
+// a field moves on; only a button submits.
+type form struct {
+	*env
+	title   string
+	lines   []toldLine
+	fields  []formField
+	buttons []formButton
+	focus   int // of the fields and then the buttons
+	refusal string
+}
+
+// formField is a field with its label: words, or points.
+type formField struct {
+	label  texts.ID
+	text   textField
+	points *amountField // nil: the field is for words
+}
+
+// formButton is one way to submit. press gives the act, or why it cannot be done yet and the field to mend.
+type formButton struct {
+	label string
+	press func(f *form) (act any, refusal string, field int)
+}
+
+// backAct closes a screen that was opened over another: back to that one.
+type backAct struct{}
+
+func (f *form) update(msg tea.Msg) any {
+	press, ok := msg.(tea.KeyMsg)
+	if !ok {
+		return nil
+	}
+	f.refusal = ""
+	switch press.Type {
+	case tea.KeyEsc:
+		return backAct{}
+	case tea.KeyTab, tea.KeyDown:
+		f.move(1)
+	case tea.KeyShiftTab, tea.KeyUp:
+		f.move(-1)
+	case tea.KeyLeft:
+		if f.focus > len(f.fields) {
+			f.focus--
+		}
+	case tea.KeyRight:
+		if f.focus >= len(f.fields) && f.focus < len(f.fields)+len(f.buttons)-1 {
+			f.focus++
+		}
+	case tea.KeyEnter, tea.KeyCtrlJ:
+		return f.enter()
+	default:
+		f.edit(press)
+	}
+	return nil
+}
+
+func (f *form) move(step int) {
+	count := len(f.fields) + len(f.buttons)
+	f.focus = (f.focus + step + count) % count
+}
+
+func (f *form) enter() any {
+	if f.focus < len(f.fields) {
+		f.move(1)
+		return nil
+	}
+	act, refusal, field := f.buttons[f.focus-len(f.fields)].press(f)
+	if refusal != "" {
+		f.refusal, f.focus = refusal, field
+		return nil
+	}
+	return act
+}
+
+func (f *form) edit(press tea.KeyMsg) {
+	if f.focus >= len(f.fields) {
+		return
+	}
+	field := &f.fields[f.focus]
+	if field.points == nil {
+		field.text.edit(press)
+		return
+	}
+	switch press.Type {
+	case tea.KeyBackspace, tea.KeyDelete, tea.KeyCtrlH:
+		field.points.erase()
+	case tea.KeyCtrlU:
+		field.points.clear()
+	case tea.KeyRunes, tea.KeySpace:
+		field.points.enter(press.Runes, press.Paste)
+	}
+	if field.points.refusal != "" {
+		f.refusal = f.Say(field.points.refusal)
+	}
+}
+
+// mark remembers the fields for a scan that may have begun to type into them.
+func (f *form) mark() func() {
+	focus, refusal, fields := f.focus, f.refusal, slices.Clone(f.fields)
+	for i, field := range fields {
+		if field.points != nil {
+			copied := *field.points
+			fields[i].points = &copied
+		}
+	}
+	return func() { f.focus, f.refusal, f.fields = focus, refusal, fields }
+}
+
+// formCells is the widest that a form is drawn.
+const formCells = 76
+
+func (f *form) view(width, height int) []string {
+	inner := min(width-4, formCells)
+	var lines []string
+	for _, line := range look.Wrap(f.title, inner-4) {
+		lines = append(lines, f.Text.Title.Render(line))
+	}
+	for _, part := range f.lines {
+		for _, line := range look.Wrap(part.text, inner-4) {
+			lines = append(lines, part.style.Render(line))
+		}
+	}
+	lines = append(lines, "")
+	for i, field := range f.fields {
+		label := f.Say(field.label)
+		if i == f.focus {
+			label = f.Text.Strong.Render(label)
+		}
+		if field.points != nil {
+			lines = append(lines, label+" "+field.points.view(f.env, pointsFieldCells, i == f.focus))
+			continue
+		}
+		lines = append(lines, label, field.text.view(f.env, inner-4, i == f.focus))
+	}
+	refusal := look.Wrap(f.refusal, inner-4)
+	lines = append(lines, f.Text.Warn.Render(refusal[0]))
+	buttons := ""
+	for i, b := range f.buttons {
+		buttons += f.button(b.label, i+len(f.fields) == f.focus) + "  "
+	}
+	return look.Middle(f.Panel("", append(lines, buttons), inner, f.Frame.Active), inner, width, height)
+}
+
+func (f *form) keys() []key.Binding {
+	return []key.Binding{
+		f.bind("Tab", texts.KeyMove, "tab"), f.bind("Enter", texts.KeyPress, "enter"), f.bind("Esc", texts.KeyBack, "esc"),
+	}
+}
+
+func (f *form) field() scanner.Field {
+	switch {
+	case f.focus >= len(f.fields):
+		return scanner.FieldNone
+	case f.fields[f.focus].points != nil:
+		return scanner.FieldNumber
+	}
+	return scanner.FieldText
+}
+
+func (f *form) wakeAt() time.Time { return time.Time{} }

@@ -1,0 +1,201 @@
+package tui
+
+import (
+	"github.com/shopspring/decimal"
+
+	"github.com/skidkassa/skidkassa/internal/loyalty"
+	"github.com/skidkassa/skidkassa/internal/texts"
+	"github.com/skidkassa/skidkassa/tui/look"
+)
+
+func (j *journalScreen) view(width, height int) []string {
+	inner := min(width-2, listCells)
+	lines := []string{j.filterLine(inner), j.customerLine(inner)}
+	for _, line := range j.totalLines(inner) {
+		lines = append(lines, j.Truncate(line, inner))
+	}
+	lines = append(lines, "")
+	j.room = max(1, height-len(lines)-1)
+	lines = append(lines, j.listLines(inner)...)
+	return look.Middle(append(lines, j.pageLine(inner)), inner, width, len(lines)+1)
+}
+
+func (j *journalScreen) filterLine(width int) string {
+	day := j.Say(texts.FilterAllDays)
+	switch {
+	case j.query.day.Equal(midnight(j.now)):
+		day = j.Say(texts.FilterToday)
+	case !j.query.day.IsZero():
+		day = j.Day(j.query.day)
+	}
+	return j.Truncate(j.filter(texts.FilterDay, day, j.focus == journalList)+"  "+
+		j.filter(texts.FilterState, j.Say(stateChoices[j.query.state].label), j.focus == journalState)+"  "+
+		j.filter(texts.FilterKind, j.Say(kindChoices[j.query.kind].label), j.focus == journalKind), width)
+}
+
+func (j *journalScreen) filter(label texts.ID, value string, focused bool) string {
+	if focused {
+		return j.Text.Strong.Render(j.Say(label)) + " " + j.Input.ButtonActive.Render("< "+value+" >")
+	}
+	return j.Say(label) + " " + j.Text.Strong.Render(value)
+}
+
+// customerCells is the field for a customer's number or a part of a name.
+const customerCells = 30
+
+func (j *journalScreen) customerLine(width int) string {
+	label := j.Say(texts.FilterCustomer)
+	if j.focus == journalCustomer {
+		label = j.Text.Strong.Render(label)
+	}
+	hint := j.Text.Dim.Render(j.Say(texts.FilterCustomerHint))
+	if j.name != "" {
+		hint = j.Text.Strong.Render(look.Clean(j.name))
+	}
+	return j.Truncate(label+" "+j.customer.view(j.env, customerCells, j.focus == journalCustomer)+" "+hint, width)
+}
+
+// listLines are the operations in sight; the chosen one is told by more than colour.
+func (j *journalScreen) listLines(width int) []string {
+	switch {
+	case j.page.err != nil:
+		return []string{j.Text.Bad.Render(j.Truncate(j.Say(texts.RecentFailed), width))}
+	case !j.shown:
+		return []string{j.spin() + " " + j.Say(texts.JournalReading)}
+	case len(j.page.ops) == 0:
+		return []string{j.Text.Dim.Render(j.Say(texts.JournalEmpty))}
+	}
+	j.first = max(min(j.first, j.chosen), j.chosen-j.room+1, 0)
+	var lines []string
+	for i := j.first; i < min(len(j.page.ops), j.first+j.room); i++ {
+		mark := "  "
+		if i == j.chosen && j.focus == journalList {
+			mark = j.Text.Title.Render("> ")
+		}
+		lines = append(lines, mark+j.operationLines(j.page.ops[i], width-2)[0])
+	}
+	return lines
+}
+
+// pageLine says which page it is and what stands behind it.
+func (j *journalScreen) pageLine(width int) string {
+	said := j.Say(texts.JournalPage, texts.Args{"Page": len(j.starts) + 1})
+	switch {
+	case j.page.cut:
+		said += ". " + j.Say(texts.JournalCut, texts.Args{"Count": j.Number(decimal.NewFromInt(nameScanMax))})
+	case j.page.more:
+		said += ". " + j.Say(texts.JournalMore)
+	}
+	if j.asked && j.shown {
+		said = j.spin() + " " + said
+	}
+	return j.Text.Dim.Render(j.Truncate(said, width))
+}
+
+// totalLines say what the filter adds up to: the points that moved, what of that was inferred, and how many operations
+// stand in each state.
+func (j *journalScreen) totalLines(width int) []string {
+	if !j.query.hasTotals() || !j.shown || j.page.err != nil {
+		return []string{j.Text.Dim.Render(j.Say(texts.TotalsNone))}
+	}
+	moved, inferred := sumsOf(j.page.totals)
+	lines := []string{j.Text.Strong.Render(j.Say(texts.TotalsMoved) + ": " + j.sumsLine(moved))}
+	if inferred.count() > 0 {
+		lines = append(lines, j.Text.Warn.Render(j.Say(texts.TotalsInferred)+": "+j.sumsLine(inferred)))
+	}
+	if states := j.statesLine(); states != "" {
+		wrapped := look.Wrap(states, width)
+		for _, line := range wrapped[:min(len(wrapped), stateLines)] {
+			lines = append(lines, j.Text.Dim.Render(line))
+		}
+	}
+	return lines
+}
+
+// stateLines is how many lines the counts of the states may take: all twelve fit.
+const stateLines = 3
+
+func (j *journalScreen) statesLine() string {
+	line := ""
+	for _, state := range loyalty.States() {
+		var count int64
+		for _, total := range j.page.totals {
+			if total.State == state {
+				count += total.Count
+			}
+		}
+		if count == 0 {
+			continue
+		}
+		if line != "" {
+			line += ", "
+		}
+		line += j.Say(stateWords[state]) + " " + j.Number(decimal.NewFromInt(count))
+	}
+	return line
+}
+
+// sums are moved points by what moved them.
+type sums struct{ accrued, redeemed, givenBack, takenBack sum }
+
+type sum struct {
+	points decimal.Decimal
+	count  int64
+}
+
+func (s *sums) count() int64 {
+	return s.accrued.count + s.redeemed.count + s.givenBack.count + s.takenBack.count
+}
+
+// add counts a total in the sum where it belongs.
+func (s *sums) add(total loyalty.Total) {
+	to := &s.accrued
+	switch reversal := total.Link == loyalty.LinkReversal; {
+	case reversal && total.Kind == loyalty.Accrual:
+		to = &s.givenBack
+	case reversal:
+		to = &s.takenBack
+	case total.Kind == loyalty.Redemption:
+		to = &s.redeemed
+	}
+	to.points, to.count = to.points.Add(total.Points), to.count+total.Count
+}
+
+// sumsOf adds up what happened, by I12, and of that what was inferred from a balance.
+func sumsOf(totals []loyalty.Total) (moved, inferred sums) {
+	for _, total := range totals {
+		if !(loyalty.Operation{State: total.State, Reason: total.Reason}).Happened() {
+			continue
+		}
+		moved.add(total)
+		if total.State == loyalty.StateApplied {
+			inferred.add(total)
+		}
+	}
+	return moved, inferred
+}
+
+func (j *journalScreen) sumsLine(s sums) string {
+	line := ""
+	for _, part := range []struct {
+		id  texts.ID
+		sum sum
+	}{
+		{texts.TotalsAccrued, s.accrued}, {texts.TotalsRedeemed, s.redeemed},
+		{texts.TotalsGivenBack, s.givenBack}, {texts.TotalsTakenBack, s.takenBack},
+	} {
+		if part.sum.count == 0 {
+			continue
+		}
+		if line != "" {
+			line += ", "
+		}
+		line += j.Say(part.id, texts.Args{
+			"Number": j.Number(part.sum.points), "Count": j.Number(decimal.NewFromInt(part.sum.count)),
+		})
+	}
+	if line == "" {
+		return j.Say(texts.TotalsZero)
+	}
+	return line
+}
