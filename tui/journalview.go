@@ -1,6 +1,10 @@
 package tui
 
 import (
+	"maps"
+	"slices"
+	"strings"
+
 	"github.com/shopspring/decimal"
 
 	"github.com/skidkassa/skidkassa/internal/loyalty"
@@ -95,7 +99,10 @@ func (j *journalScreen) pageLine(width int) string {
 // totalLines say what the filter adds up to: the points that moved, what of that was inferred, and how many operations
 // stand in each state.
 func (j *journalScreen) totalLines(width int) []string {
-	if !j.query.hasTotals() || !j.shown || j.page.err != nil {
+	switch {
+	case j.query.name != "":
+		return []string{j.Text.Dim.Render(j.Say(texts.TotalsNoName))}
+	case !j.query.hasTotals(), !j.shown, j.page.err != nil:
 		return []string{j.Text.Dim.Render(j.Say(texts.TotalsNone))}
 	}
 	moved, inferred := sumsOf(j.page.totals)
@@ -116,23 +123,19 @@ func (j *journalScreen) totalLines(width int) []string {
 const stateLines = 3
 
 func (j *journalScreen) statesLine() string {
-	line := ""
+	var parts []string
 	for _, state := range loyalty.States() {
-		var count int64
+		counts := make(map[string]int64) // by their words: what a person settled has two
 		for _, total := range j.page.totals {
 			if total.State == state {
-				count += total.Count
+				counts[j.stateWord(loyalty.Operation{State: state, Reason: total.Reason})] += total.Count
 			}
 		}
-		if count == 0 {
-			continue
+		for _, word := range slices.Sorted(maps.Keys(counts)) {
+			parts = append(parts, word+" "+j.Number(decimal.NewFromInt(counts[word])))
 		}
-		if line != "" {
-			line += ", "
-		}
-		line += j.Say(stateWords[state]) + " " + j.Number(decimal.NewFromInt(count))
 	}
-	return line
+	return strings.Join(parts, ", ")
 }
 
 // sums are moved points by what moved them.

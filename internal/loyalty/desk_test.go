@@ -565,7 +565,7 @@ func TestWhatTheJournalKeptFromBeingSent(t *testing.T) {
 				till := newTill(t)
 				accrual, redemption := till.accrual(t, "1250"), till.redemption(t, "1250", "125")
 				till.Store = &stutteringStore{Store: till.store, fails: tt.fails, made: tt.made}
-				stop := till.run(loyalty.Recovery{})
+				stop := till.run()
 				defer stop()
 				ids := []uuid.UUID{accrual.ID}
 				var result loyalty.Result
@@ -611,7 +611,7 @@ func TestWhatWasNotSentIsNoResultInHand(t *testing.T) {
 			}
 			return nil
 		}
-		defer till.run(loyalty.Recovery{})()
+		defer till.run()()
 		if _, err := till.Accrue(t.Context(), req); err != nil {
 			t.Fatal(err)
 		}
@@ -918,7 +918,7 @@ func TestAResultInHandIsWrittenWhenTheJournalWorksAgain(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				till := newTill(t)
-				defer till.run(loyalty.Recovery{})()
+				defer till.run()()
 				var mu sync.Mutex
 				full := false
 				till.store.FailWrites = func(string) error {

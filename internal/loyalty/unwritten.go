@@ -84,12 +84,8 @@ func (d *Desk) writeStep(ctx context.Context, step unwrittenStep) bool {
 	delete(d.unwritten, step.op.ID)
 	d.mu.Unlock()
 	d.journalWorks()
-	switch {
-	case err != nil: // somebody else has moved it on
-	case after.State == StateUnknown:
+	if err == nil && after.State == StateUnknown {
 		d.settleSoon()
-	case after.State.Final():
-		d.resume(ctx, after)
 	}
 	return true
 }
@@ -113,6 +109,9 @@ func (d *Desk) takeBack(ctx context.Context, step unwrittenStep) (Operation, err
 		return step.op, d.journalError(err)
 	}
 	written := found.State == StateSending && found.SentAt.UnixMicro() == step.triedAt.UnixMicro()
+	if !written && isTakeBack(found) {
+		return found, ErrConflict // it waits on, and goes by itself
+	}
 	if !written && found.State != step.op.State || found.State == step.move.To {
 		return found, ErrConflict // somebody else has moved it on
 	}
