@@ -358,7 +358,7 @@ func TestWhatWaitsForAnotherAsksNothingOfTheCashier(t *testing.T) {
 	journal.ops = []loyalty.Operation{lone, half, rest, op}
 	tl := newTill(t, withJournal(journal))
 	tl.press(f5)
-	tl.wants("• ждёт проверки", "• ждёт очереди", "! не отправлено")
+	tl.wants("• ждёт проверки", "• ждёт очереди", "! не отправлено", "ждёт очереди 1, ждёт проверки 1, не отправлено 1, на разбор 1")
 	tl.press(down, down, enter)
 	tl.wants("начисление +22", "• ждёт проверки", "Ждёт: 18:42 списание −125 ! на разбор")
 	tl.lacks("[ Отправить ]", "[ Отменить ]")

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/google/uuid"
 	"github.com/shopspring/decimal"
 
 	"github.com/skidkassa/skidkassa/internal/loyalty"
@@ -128,7 +129,7 @@ func (j *journalScreen) statesLine() string {
 		counts := make(map[string]int64) // by their words: what a person settled has two
 		for _, total := range j.page.totals {
 			if total.State == state {
-				counts[j.stateWord(loyalty.Operation{State: state, Reason: total.Reason})] += total.Count
+				counts[j.totalWord(total)] += total.Count
 			}
 		}
 		for _, word := range slices.Sorted(maps.Keys(counts)) {
@@ -137,6 +138,22 @@ func (j *journalScreen) statesLine() string {
 	}
 	return strings.Join(parts, ", ")
 }
+
+// totalWord says where operations of one sort stand. Remainders and reversals that were not sent wait for another operation,
+// but for the reversal that a restart left alone, which stands among the open matters.
+func (j *journalScreen) totalWord(total loyalty.Total) string {
+	op := loyalty.Operation{State: total.State, Reason: total.Reason}
+	switch {
+	case total.Link == loyalty.LinkReversal && total.Kind == loyalty.Redemption:
+		op.WaitsFor = awaited
+	case total.Link == loyalty.LinkReversal, total.Link == loyalty.LinkRemainder:
+		op.WaitsFor, op.Parent = awaited, awaited
+	}
+	return j.stateWord(op)
+}
+
+// awaited stands for what an operation waits for, whatever that is.
+var awaited = uuid.UUID{15: 1}
 
 // sums are moved points by what moved them.
 type sums struct{ accrued, redeemed, givenBack, takenBack sum }

@@ -19,14 +19,32 @@ func (d *Desk) carryOn(ctx context.Context) {
 		if ctx.Err() != nil {
 			return
 		}
-		if op.WaitsFor != uuid.Nil || d.isSurelyOver(op) {
-			d.carryOnWith(ctx, op.ID)
+		if before, ok := d.mayGoOn(ctx, op); ok {
+			d.carryOnWith(ctx, before, op.ID)
 		}
 	}
 }
 
-// carryOnWith does with a planned operation what the one that it waits for says, unless it is in flight already.
-func (d *Desk) carryOnWith(ctx context.Context, id uuid.UUID) {
+// mayGoOn reports whether it is time for a planned operation, and gives the one that it has waited for.
+func (d *Desk) mayGoOn(ctx context.Context, op Operation) (before Operation, ok bool) {
+	switch {
+	case d.isSurelyOver(op):
+		return Operation{}, true
+	case op.WaitsFor == uuid.Nil:
+		return Operation{}, false
+	}
+	before, err := d.Store.Find(ctx, op.WaitsFor)
+	switch {
+	case d.journalError(err) != nil, !before.State.Final():
+		return before, false
+	case before.Happened() && isTakeBack(op):
+		return before, !d.waits() && !d.isOpen(ctx, op.Card()) // else it would only be tried in vain
+	}
+	return before, true
+}
+
+// carryOnWith does with a planned operation what the one that it has waited for says, unless it is in flight already.
+func (d *Desk) carryOnWith(ctx context.Context, before Operation, id uuid.UUID) {
 	ops := []Operation{{ID: id}}
 	f, first, err := d.board(ops)
 	if err != nil || !first {
@@ -37,25 +55,17 @@ func (d *Desk) carryOnWith(ctx context.Context, id uuid.UUID) {
 	if d.journalError(err) != nil || op.State != StatePlanned {
 		return
 	}
-	done := d.followNow(context.WithoutCancel(ctx), op)
+	ctx = context.WithoutCancel(ctx)
+	var done dispatched
+	if d.isSurelyOver(op) {
+		done = d.void(ctx, op, ReasonQRExpired, ErrQRExpired)
+	} else {
+		done = d.follow(ctx, dispatched{op: before}, op)
+	}
 	f.result = Result{Operation: done.op, Cause: done.cause, Unwritten: done.unwritten}
 	if done.unsent() {
 		d.keepUnsent(done, unsentState(done.op))
 	}
-}
-
-func (d *Desk) followNow(ctx context.Context, op Operation) dispatched {
-	if d.isSurelyOver(op) {
-		return d.void(ctx, op, ReasonQRExpired, ErrQRExpired)
-	}
-	before, err := d.Store.Find(ctx, op.WaitsFor)
-	switch {
-	case d.journalError(err) != nil:
-		return dispatched{op: op, cause: err}
-	case before.Happened() && isTakeBack(op) && (d.waits() || d.isOpen(ctx, op.Card())):
-		return dispatched{op: op} // it would only be tried in vain
-	}
-	return d.follow(ctx, dispatched{op: before}, op)
 }
 
 // isTakeBack reports whether the operation is the second half of a storno. The cashier has been told that it comes: so it
