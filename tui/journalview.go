@@ -106,9 +106,9 @@ func (j *journalScreen) totalLines(width int) []string {
 	case !j.query.hasTotals(), !j.shown, j.page.err != nil:
 		return []string{j.Text.Dim.Render(j.Say(texts.TotalsNone))}
 	}
-	moved, inferred := sumsOf(j.page.totals)
+	moved, inferred := loyalty.SumMoved(j.page.totals)
 	lines := []string{j.Text.Strong.Render(j.Say(texts.TotalsMoved) + ": " + j.sumsLine(moved))}
-	if inferred.count() > 0 {
+	if inferred.Count() > 0 {
 		lines = append(lines, j.Text.Warn.Render(j.Say(texts.TotalsInferred)+": "+j.sumsLine(inferred)))
 	}
 	if states := j.statesLine(); states != "" {
@@ -155,63 +155,23 @@ func (j *journalScreen) totalWord(total loyalty.Total) string {
 // awaited stands for what an operation waits for, whatever that is.
 var awaited = uuid.UUID{15: 1}
 
-// sums are moved points by what moved them.
-type sums struct{ accrued, redeemed, givenBack, takenBack sum }
-
-type sum struct {
-	points decimal.Decimal
-	count  int64
-}
-
-func (s *sums) count() int64 {
-	return s.accrued.count + s.redeemed.count + s.givenBack.count + s.takenBack.count
-}
-
-// add counts a total in the sum where it belongs.
-func (s *sums) add(total loyalty.Total) {
-	to := &s.accrued
-	switch reversal := total.Link == loyalty.LinkReversal; {
-	case reversal && total.Kind == loyalty.Accrual:
-		to = &s.givenBack
-	case reversal:
-		to = &s.takenBack
-	case total.Kind == loyalty.Redemption:
-		to = &s.redeemed
-	}
-	to.points, to.count = to.points.Add(total.Points), to.count+total.Count
-}
-
-// sumsOf adds up what happened, by I12, and of that what was inferred from a balance.
-func sumsOf(totals []loyalty.Total) (moved, inferred sums) {
-	for _, total := range totals {
-		if !(loyalty.Operation{State: total.State, Reason: total.Reason}).Happened() {
-			continue
-		}
-		moved.add(total)
-		if total.State == loyalty.StateApplied {
-			inferred.add(total)
-		}
-	}
-	return moved, inferred
-}
-
-func (j *journalScreen) sumsLine(s sums) string {
+func (j *journalScreen) sumsLine(moved loyalty.Moved) string {
 	line := ""
 	for _, part := range []struct {
 		id  texts.ID
-		sum sum
+		sum loyalty.Sum
 	}{
-		{texts.TotalsAccrued, s.accrued}, {texts.TotalsRedeemed, s.redeemed},
-		{texts.TotalsGivenBack, s.givenBack}, {texts.TotalsTakenBack, s.takenBack},
+		{texts.TotalsAccrued, moved.Accrued}, {texts.TotalsRedeemed, moved.Redeemed},
+		{texts.TotalsGivenBack, moved.GivenBack}, {texts.TotalsTakenBack, moved.TakenBack},
 	} {
-		if part.sum.count == 0 {
+		if part.sum.Count == 0 {
 			continue
 		}
 		if line != "" {
 			line += ", "
 		}
 		line += j.Say(part.id, texts.Args{
-			"Number": j.Number(part.sum.points), "Count": j.Number(decimal.NewFromInt(part.sum.count)),
+			"Number": j.Number(part.sum.Points), "Count": j.Number(decimal.NewFromInt(part.sum.Count)),
 		})
 	}
 	if line == "" {
