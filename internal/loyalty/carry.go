@@ -64,6 +64,9 @@ func (d *Desk) dispatch(ctx context.Context, op Operation, seen reading) dispatc
 		return d.postpone(ctx, op, ReasonClosing, ErrClosing)
 	}
 	defer d.wire.give()
+	if d.isInHand(op.ID) {
+		return dispatched{op: op, cause: ErrConflict} // what became of an earlier attempt must be written first
+	}
 	if d.isSurelyOver(op) {
 		return d.outlived(ctx, op, Move{Reason: ReasonQRExpired}, ErrQRExpired)
 	}

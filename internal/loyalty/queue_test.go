@@ -30,6 +30,13 @@ func (s *fakeService) outage(err error) (end func()) {
 	}
 }
 
+// setClock sets how far the service's clock is ahead.
+func (s *fakeService) setClock(ahead time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.serverClock = ahead
+}
+
 // queueAccrual accrues on a sum while the service is away.
 func (till *till) queueAccrual(t *testing.T, guest loyalty.Guest, sum string) loyalty.Operation {
 	t.Helper()
@@ -419,9 +426,7 @@ func TestAWrongClockHoldsTheQueue(t *testing.T) {
 		if state := till.hub.State(notice.Clock); state.Level != notice.Trouble || state.Code != loyalty.ClockDiffers || !till.queue().Hold.Clock {
 			t.Errorf("the clock's state is %v, the queue shows %+v", state, till.queue())
 		}
-		till.service.mu.Lock()
-		till.service.serverClock = 4 * time.Minute
-		till.service.mu.Unlock()
+		till.service.setClock(4 * time.Minute)
 		till.greet(t)
 		time.Sleep(time.Second)
 		synctest.Wait()
@@ -484,7 +489,7 @@ func TestAWrongClockAtStartExpiresNothing(t *testing.T) {
 			want: loyalty.StateExpired,
 		},
 		{
-			name: "the service's clock agrees", then: func(till *till) { till.service.serverClock = 48 * time.Hour },
+			name: "the service's clock agrees", then: func(till *till) { till.service.setClock(48 * time.Hour) },
 			want: loyalty.StateExpired, wiped: true,
 		},
 	} {
@@ -564,9 +569,7 @@ func TestNothingExpiresUnderAClockHold(t *testing.T) {
 		till.service.outage(errNotSent)
 		op := till.queueAccrual(t, guest, "1250")
 		till.service.back()
-		till.service.mu.Lock()
-		till.service.serverClock = -time.Hour
-		till.service.mu.Unlock()
+		till.service.setClock(-time.Hour)
 		till.greet(t)
 		defer till.run()()
 		time.Sleep(loyalty.QRLifetime)

@@ -426,7 +426,7 @@ func TestAnOfferedAccrual(t *testing.T) {
 	})
 }
 
-// I13: secrets are wiped 24 h after the scan, at start and while the desk runs; planned accruals of that age are voided.
+// I13: secrets are wiped 24 h after the scan.
 func TestOldSecretsAreWiped(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		till := newTill(t)

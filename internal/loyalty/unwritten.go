@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 // writePause is how long the desk waits before it offers the journal again what it could not write.
@@ -35,6 +37,15 @@ func (d *Desk) keepUnsent(tried dispatched, to State) {
 	d.unwritten[tried.op.ID] = unwrittenStep{tried.op, Move{To: to, Reason: ReasonJournal}, tried.triedAt}
 	d.mu.Unlock()
 	signalOnce(d.unwrote)
+}
+
+// isInHand reports whether a step of the operation is still to be written. Until then it is not sent: an attempt that
+// began within the same tick of the clock could not be told from the one that is to be taken back.
+func (d *Desk) isInHand(id uuid.UUID) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	_, ok := d.unwritten[id]
+	return ok
 }
 
 // hasUnwritten reports whether there is a result that the journal does not know.
