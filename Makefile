@@ -64,6 +64,12 @@ SEED ?= 1
 kills: ## kills the program at every named moment and at a thousand random ones (minutes); KILLS=n, SEED=n for others
 	go test -count=1 -timeout 2h -v ./internal/killtest -kills $(KILLS) -seed $(SEED)
 
+VISITS ?= 10000
+.PHONY: soak
+soak: ## ten thousand guests through the waiters' door while a cashier works, then a thousand under the race detector (minutes)
+	go test -count=1 -timeout 30m -run '^TestSoak$$' -v ./internal/e2e -soak.visits $(VISITS)
+	go test -count=1 -timeout 30m -run '^TestSoak$$' -v ./internal/e2e -soak.race
+
 .PHONY: mutants
 mutants: ## removes each guard in a copy and shows which test catches it (minutes)
 	go run ./internal/mutants

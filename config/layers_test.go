@@ -43,7 +43,8 @@ func TestEveryKeyOutsideTheFile(t *testing.T) {
 		"skidkabot.url": "http://localhost:1", "rules.accrue_percent": "2.5", "rules.redeem_percent": "",
 		"rules.step": "10", "rules.min_money": "1.50", "rules.max_sum": "5000", "scanner.gap": "30ms",
 		"waiter.listen": "", "waiter.mode": "message", "waiter.allow": "10.0.0.0/8, ::1", "waiter.hosts": "",
-		"waiter.system": "S", "waiter.photos": "/p", "waiter.gifts": "1:5, 2:6.5", "expirenza.url": "wss://e",
+		"waiter.system": "S", "waiter.photos": "/p", "waiter.gifts": "1:5, 2:6.5", "waiter.waiters": "Аня, Пётр",
+		"waiter.rebind": "replace", "waiter.unknown_sum": "zero", "waiter.deposit": "Депозит", "expirenza.url": "wss://e",
 		"expirenza.resto_id": "R", "expirenza.system": "T", "printer.device": "file:///p", "journal.path": "/j",
 	}
 	var environ []string

@@ -78,7 +78,19 @@ func (f *fileWriter) waiter(w Waiter) {
 	f.key("hosts", array(hosts), "другие имена этого сервера (Host)")
 	f.key("system", quote(w.System), "название в типах оплаты")
 	f.key("photos", quote(w.Photos), "папка с фотографиями гостей: <client>.jpg или .png")
-	f.key("gifts", array(dishes), "подарочные блюда: артикул и баланс, с которого они положены")
+	f.waiterGuests(w, dishes)
+}
+
+func (f *fileWriter) waiterGuests(w Waiter, dishes []string) {
+	waiters := make([]string, len(w.Waiters))
+	for i, name := range w.Waiters {
+		waiters[i] = quote(name)
+	}
+	f.key("gifts", array(dishes), "подарочные блюда: [{ sku = \"11015\", from = \"500\" }], from: баланс, с которого блюдо положено")
+	f.key("waiters", array(waiters), "имена официантов, чьи PIN известны (secret set waiter/имя); пусто: любой PIN")
+	f.key("rebind", quote(string(w.Rebind)), "привязка другого гостя: refuse: отказать; replace: заменить")
+	f.key("unknown_sum", quote(string(w.UnknownSum)), "сколько можно списать без суммы заказа: balance или zero")
+	f.key("deposit", quote(w.Deposit), "название депозита в типах оплаты; пусто: нет")
 }
 
 func array(written []string) string { return "[" + strings.Join(written, ", ") + "]" }

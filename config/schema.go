@@ -20,6 +20,7 @@ type field struct {
 const (
 	maxPrefixes = 64
 	maxHosts    = 64
+	maxWaiters  = 64
 	maxGifts    = 100
 )
 
@@ -70,6 +71,15 @@ var schema = sync.OnceValue(func() []field {
 			func(s *Settings, t string) { s.Waiter.Photos = t })},
 		{"waiter.gifts", gifts(maxGifts,
 			func(s *Settings, g []Gift) { s.Waiter.Gifts = g })},
+
+		{"waiter.waiters", list(maxWaiters, waiterName,
+			func(s *Settings, n []string) { s.Waiter.Waiters = n })},
+		{"waiter.rebind", choice([]Rebind{RebindRefuse, RebindReplace},
+			func(s *Settings, r Rebind) { s.Waiter.Rebind = r })},
+		{"waiter.unknown_sum", choice([]UnknownSum{UnknownSumBalance, UnknownSumZero},
+			func(s *Settings, u UnknownSum) { s.Waiter.UnknownSum = u })},
+		{"waiter.deposit", text(label(0, maxLabelRunes),
+			func(s *Settings, t string) { s.Waiter.Deposit = t })},
 
 		{"expirenza.url", text(secureURL("wss", "ws", true),
 			func(s *Settings, t string) { s.Expirenza.URL = t })},

@@ -69,6 +69,11 @@ type Waiter struct {
 	System string         // name of the system in the payment types
 	Photos string         // folder with <client>.jpg or .png; empty: none
 	Gifts  []Gift         // gift dishes, by the balance that opens them
+
+	Waiters    []string   // names of those whose PIN is known (the secrets waiter/NAME); empty: every PIN is taken
+	Rebind     Rebind     // what a check-in of another guest does to the one who is bound
+	UnknownSum UnknownSum // what may be paid in points while an order's sum is not known
+	Deposit    string     // the deposit's name in the payment types; empty: there is none
 }
 
 // WaiterMode is what a check-in answers (PROTOCOLS.md, section 2).
@@ -78,6 +83,24 @@ type WaiterMode string
 const (
 	WaiterBind    WaiterMode = "bind"    // 204, the guest is bound to the order
 	WaiterMessage WaiterMode = "message" // 200 with a WaiterMessage, always
+)
+
+// Rebind is what a check-in of another guest does to the one who is bound to the order.
+type Rebind string
+
+// The ways.
+const (
+	RebindRefuse  Rebind = "refuse"  // the waiter is told that another guest is bound
+	RebindReplace Rebind = "replace" // the new guest takes the place of the bound one
+)
+
+// UnknownSum is what the payment limits say while an order's sum is not known (DESIGN.md, "Rules of points").
+type UnknownSum string
+
+// The answers.
+const (
+	UnknownSumBalance UnknownSum = "balance" // the guest's balance
+	UnknownSumZero    UnknownSum = "zero"    // nothing
 )
 
 // Gift is a dish that a guest may have for nothing from a balance on.
@@ -127,8 +150,9 @@ func Default() Settings {
 				netip.MustParsePrefix("127.0.0.0/8"),
 				netip.MustParsePrefix("::1/128"),
 			},
-			System: "Skidkabot",
-			Gifts:  []Gift{{SKU: "11015", From: decimal.NewFromInt(500)}},
+			System:     "Skidkabot",
+			Rebind:     RebindRefuse,
+			UnknownSum: UnknownSumBalance,
 		},
 		Expirenza: Expirenza{System: "SKIDKASSA"},
 	}

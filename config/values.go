@@ -432,6 +432,15 @@ func listenAddress(written string) (string, []Problem) {
 	return written, nil
 }
 
+// waiterName accepts a name that can be the secret waiter/NAME.
+func waiterName(written string) (string, []Problem) {
+	name, err := WaiterSecret(written)
+	if err != nil {
+		return "", badValue(WantText)
+	}
+	return strings.TrimPrefix(string(name), waiterPrefix), nil
+}
+
 // allowedPrefix accepts a network, or a single address.
 func allowedPrefix(written string) (netip.Prefix, []Problem) {
 	prefix, err := netip.ParsePrefix(written)

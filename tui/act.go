@@ -18,8 +18,8 @@ func (m *Model) do(act any) tea.Cmd {
 		m.overlay = nil
 	case answerAct:
 		m.question = nil
-		if g, ok := m.active.(*guest); ok && g.failed != nil && act.then == nil {
-			m.noBalance(g, g.failed)
+		if g, ok := m.active.(*guest); ok && g.late != nil && act.then == nil {
+			return m.handle(g.late)
 		}
 		return m.do(act.then)
 	case submitAct:
@@ -29,7 +29,7 @@ func (m *Model) do(act any) tea.Cmd {
 	case notedAct:
 		m.book.note(act.id)
 	case greetAct:
-		return m.openGuest(arrival{card: act.card, scannedAt: act.scannedAt})
+		return m.openGuest(act.arrival)
 	case retryAct:
 		return m.openGuest(act.arrival)
 	case offlineAct:
@@ -49,7 +49,7 @@ func (m *Model) do(act any) tea.Cmd {
 	return nil
 }
 
-// doMore is do for what asks the cashier first, and for the journal.
+// doMore is do for what asks the cashier first, for the journal and for the orders.
 func (m *Model) doMore(act any) tea.Cmd {
 	switch act := act.(type) {
 	case accrueAct:
@@ -57,9 +57,9 @@ func (m *Model) doMore(act any) tea.Cmd {
 	case redeemAct:
 		m.question = m.askRedeem(act)
 	case sendOfferedAct:
-		m.question = m.askOffered(act.op, texts.OfferedSendAsk, texts.OfferedSend, submitAct{errand: offeredErrand(act.op)})
+		m.question = m.askSendOffered(act.op)
 	case cancelOfferedAct:
-		m.question = m.askOffered(act.op, texts.OfferedCancelAsk, texts.OfferedCancel, cancelNowAct(act))
+		m.question = m.askCancelOffered(act.op)
 	case fullPayAct:
 		m.question = m.askFullPay(act)
 	case fullPayNowAct:
@@ -80,7 +80,7 @@ func (m *Model) doMore(act any) tea.Cmd {
 	case repeatAct:
 		m.open(&repeatScan{env: m.env, op: act.op})
 	case reviewAct:
-		m.open(newReview(m.env, act.op, m.options.Cashier))
+		m.open(newReview(m.env, act, m.options.Cashier))
 	case adminAct:
 		return m.askAdmin(act)
 	case pinTryAct:
@@ -89,6 +89,12 @@ func (m *Model) doMore(act any) tea.Cmd {
 		m.question = m.askVerdict(act)
 	case verdictAct:
 		return m.decide(act)
+	case ordersAskAct:
+		return m.readOrders()
+	case pickAct:
+		return m.pick(act)
+	case seatAct:
+		return m.seat(act)
 	}
 	return nil
 }
@@ -99,6 +105,11 @@ func (m *Model) show(next screen) {
 		m.notices.drop(m.env.Say(texts.NoticeWriteFirst))
 	}
 	m.active, m.behind, m.question, m.overlay, m.undo = next, nil, nil, nil, nil
+	m.letGo()
+}
+
+// letGo ends the question for a guest, when one is under way.
+func (m *Model) letGo() {
 	if m.hangUp != nil {
 		m.hangUp()
 		m.hangUp = nil
@@ -126,23 +137,56 @@ func (m *Model) goBack() tea.Cmd {
 	case *guest:
 		if back.known == nil || back.outdated || !back.asked.IsZero() || len(back.known.Unsettled) > 0 {
 			back.asked = m.env.now
-			return m.ask(back.card, back.scannedAt)
+			return m.askOf(back)
 		}
 	case *details:
 		return m.loadDetails(back.op)
-	case *journalScreen:
+	case *journalScreen, *ordersScreen:
 		return m.do(back.update(reloadMsg{}))
 	}
 	return nil
 }
 
-// pressJournal is F5. A result that the journal does not have is written down first.
-func (m *Model) pressJournal() tea.Cmd {
+// openList is F4 and F5. A result that the journal does not have is written down first.
+func (m *Model) openList(open func() tea.Cmd) tea.Cmd {
 	if m.unwritten() {
 		m.notices.alarm(m.env.Say(texts.NoticeWriteFirst))
 		return nil
 	}
-	return m.openJournal()
+	return open()
+}
+
+// openOver shows a list over what the cashier will come back to; of a result or a problem nothing is left to do.
+func (m *Model) openOver(list screen) {
+	switch m.active.(type) {
+	case *guest, *details, *form, *journalScreen, *ordersScreen, *orderScan, *orderDone:
+		m.open(list)
+	default:
+		m.show(list)
+	}
+}
+
+// openOrders shows the open orders.
+func (m *Model) openOrders() tea.Cmd {
+	for i, s := range m.behind {
+		if _, ok := s.(*ordersScreen); ok {
+			m.behind = m.behind[:i+1]
+			return m.goBack()
+		}
+	}
+	list := newOrdersScreen(m.env, m.book)
+	m.openOver(list)
+	return m.do(list.ask())
+}
+
+// ordersRead gives the orders to their list, wherever it stands.
+func (m *Model) ordersRead(msg ordersMsg) tea.Cmd {
+	for _, s := range append([]screen{m.active}, m.behind...) {
+		if list, ok := s.(*ordersScreen); ok {
+			return m.do(list.update(msg))
+		}
+	}
+	return nil
 }
 
 // pageRead gives a page to the journal's screen, wherever it stands.

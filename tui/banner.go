@@ -1,6 +1,9 @@
 package tui
 
 import (
+	"net"
+	"strings"
+
 	"github.com/skidkassa/skidkassa/internal/loyalty"
 	"github.com/skidkassa/skidkassa/internal/notice"
 	"github.com/skidkassa/skidkassa/internal/texts"
@@ -52,7 +55,7 @@ func (m *Model) banner(width int) []string {
 		return nil
 	}
 	e := m.env
-	said := e.Say(id)
+	said := m.troubleWords(id)
 	if m.queue.Hold.Held() && m.queue.Waiting > 0 && id != texts.BannerBalanceOnly {
 		said += " " + e.Say(texts.BannerWaiting, texts.Args{"Count": m.queue.Waiting})
 	}
@@ -68,7 +71,8 @@ func (m *Model) banner(width int) []string {
 	return lines
 }
 
-// trouble names the worst trouble; empty: none. Without a journal nothing works, without the service points wait.
+// trouble names the worst trouble; empty: none. Without a journal nothing works, without the service points wait, without
+// the waiters' door the till works on.
 func (m *Model) trouble() texts.ID {
 	if m.options.BalanceOnly {
 		return texts.BannerBalanceOnly
@@ -92,5 +96,28 @@ func (m *Model) trouble() texts.ID {
 	if m.queue.Hold.Clock {
 		return texts.BannerClock
 	}
+	waiter := m.status.parts[notice.Waiter]
+	if code, owner, _ := strings.Cut(waiter.Code, ":"); waiter.Level >= notice.Warning && code == waiterBusy {
+		if owner == "" {
+			return texts.BannerWaiterBusy
+		}
+		return texts.BannerWaiterBusyBy
+	}
 	return ""
 }
+
+// troubleWords say a trouble; that of a busy port names it, and the program that has it.
+func (m *Model) troubleWords(id texts.ID) string {
+	if id != texts.BannerWaiterBusy && id != texts.BannerWaiterBusyBy {
+		return m.env.Say(id)
+	}
+	port := m.options.WaiterAddress
+	if _, number, err := net.SplitHostPort(port); err == nil {
+		port = number
+	}
+	_, owner, _ := strings.Cut(m.status.parts[notice.Waiter].Code, ":")
+	return m.env.Say(id, texts.Args{"Port": look.Clean(port), "Owner": m.env.Truncate(look.Clean(owner), ownerCells)})
+}
+
+// ownerCells is how much of a program's name stands in the banner.
+const ownerCells = 30

@@ -87,3 +87,49 @@ func BenchmarkFirstFrame(b *testing.B) {
 		m.View()
 	}
 }
+
+// rushHour is the list of 2,000 open orders on a screen.
+func rushHour(b *testing.B) *till {
+	book := &fakeOrders{}
+	for table := range 2000 {
+		book.open = append(book.open, withGuest(orderOf(table+1, table), int64(table+1), "Александр Татарченко", "2365"))
+	}
+	tl := &till{clock: opening, desk: newFakeDesk()}
+	tl.model, _ = benchTill()
+	tl.model.options.Orders = book
+	tl.model.options.Now = func() time.Time { return tl.clock }
+	tl.model.after = func(time.Duration, tea.Msg) tea.Cmd { return nil }
+	tl.press(f4)
+	list := newOrdersScreen(tl.model.env, tl.model.book)
+	open, _ := book.Open(context.Background())
+	list.take(ordersMsg{orders: open})
+	tl.model.active = list
+	b.ResetTimer()
+	return tl
+}
+
+// BenchmarkOrdersKey is a letter typed into the filter of 2,000 orders and taken back: the screen's part of at most 50 ms
+// for a key.
+func BenchmarkOrdersKey(b *testing.B) {
+	tl := rushHour(b)
+	for b.Loop() {
+		for _, press := range []tea.KeyMsg{runes("1"), backspace, {Type: tea.KeyDown}} {
+			tl.clock = tl.clock.Add(time.Second)
+			show(tl.model, press)
+			tl.clock = tl.clock.Add(time.Second)
+			show(tl.model, wakeMsg{})
+		}
+	}
+}
+
+// BenchmarkOrdersNews is one piece of news of an order among 2,000.
+func BenchmarkOrdersNews(b *testing.B) {
+	tl := rushHour(b)
+	order := withGuest(orderOf(1000, 0), 7, "Анна Ли", "5")
+	for b.Loop() {
+		tl.clock = tl.clock.Add(time.Millisecond)
+		order.Version++
+		order.ChangedAt = tl.clock
+		show(tl.model, bound(order))
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/skidkassa/skidkassa/internal/loyalty"
+	"github.com/skidkassa/skidkassa/internal/orders"
 )
 
 // bookSize is how many operations the screen remembers: more than any list shows.
@@ -121,6 +122,20 @@ func (b *book) paidInFull(id uuid.UUID) bool {
 		}
 	}
 	return false
+}
+
+// ordersOperations are operations by the order that they were made for, the newest first.
+type ordersOperations map[uuid.UUID][]loyalty.Operation
+
+// byOrder lists what moved points of orders or may still move them.
+func (b *book) byOrder() ordersOperations {
+	found := make(ordersOperations)
+	for _, op := range b.ops {
+		if op.Order != uuid.Nil && orders.MovesPoints(op) {
+			found[op.Order] = append(found[op.Order], op)
+		}
+	}
+	return found
 }
 
 // note takes an operation that was voided at start off the list of matters.

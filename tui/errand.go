@@ -35,9 +35,11 @@ type errandDoneMsg struct {
 }
 
 func accrualErrand(act accrueAct, cashier string) errand {
-	request := loyalty.AccrualRequest{ID: loyalty.NewID(), Guest: act.guest, Sum: act.quote.Sum, Cashier: cashier, Repeats: act.repeats}
+	request := loyalty.AccrualRequest{
+		ID: loyalty.NewID(), Guest: act.guest, Sum: act.quote.Sum, Order: act.orderID(), Cashier: cashier, Repeats: act.repeats,
+	}
 	op := planned(loyalty.Accrual, request.ID, act.guest)
-	op.Points, op.Sum, op.Money = act.quote.Accrue, act.quote.Sum, act.quote.Sum
+	op.Points, op.Sum, op.Money, op.Order = act.quote.Accrue, act.quote.Sum, act.quote.Sum, request.Order
 	return errand{op, func(ctx context.Context, desk Desk, repeatConfirmed bool) (loyalty.Result, error) {
 		request := request
 		request.RepeatConfirmed = repeatConfirmed
@@ -48,10 +50,10 @@ func accrualErrand(act accrueAct, cashier string) errand {
 func redemptionErrand(act redeemAct, cashier string) errand {
 	request := loyalty.RedemptionRequest{
 		ID: loyalty.NewID(), RemainderID: loyalty.NewID(), Guest: act.guest,
-		Sum: act.quote.Sum, Points: act.quote.Redeem, Cashier: cashier, Repeats: act.repeats,
+		Sum: act.quote.Sum, Points: act.quote.Redeem, Order: accrueAct(act).orderID(), Cashier: cashier, Repeats: act.repeats,
 	}
 	op := planned(loyalty.Redemption, request.ID, act.guest)
-	op.Points, op.Sum, op.Money = act.quote.Redeem, act.quote.Sum, act.quote.Money
+	op.Points, op.Sum, op.Money, op.Order = act.quote.Redeem, act.quote.Sum, act.quote.Money, request.Order
 	return errand{op, func(ctx context.Context, desk Desk, repeatConfirmed bool) (loyalty.Result, error) {
 		request := request
 		request.RepeatConfirmed = repeatConfirmed
@@ -108,7 +110,7 @@ func (s *sending) view(width, height int) []string {
 	inner := min(width-8, 72)
 	id := byKind(s.errand.op, texts.SendingAccrual, texts.SendingRedemption, texts.SendingGiveBack, texts.SendingTakeBack)
 	title := s.spin() + " " + s.Say(id, texts.Args{"Points": s.Points(s.errand.op.Points)})
-	lines := []string{"", s.Text.Title.Render(title), "", s.Text.Strong.Render(s.name(s.errand.op.Name)), ""}
+	lines := []string{"", s.Text.Title.Render(title), "", s.Text.Strong.Render(s.name(s.errand.op.Name, s.errand.op.Client)), ""}
 	for _, text := range []string{
 		s.progress(),
 		s.Say(texts.SendingGoOn),

@@ -10,6 +10,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/skidkassa/skidkassa/internal/loyalty"
+	"github.com/skidkassa/skidkassa/internal/orders"
 	"github.com/skidkassa/skidkassa/internal/scanner"
 	"github.com/skidkassa/skidkassa/internal/texts"
 	"github.com/skidkassa/skidkassa/skidkabot"
@@ -22,10 +23,15 @@ type guest struct {
 	card      skidkabot.Card
 	scannedAt time.Time
 	asked     time.Time          // when the service was asked; set while it is being asked
-	failed    error              // why it gave no balance, while a question lies over the screen
+	late      tea.Msg            // an answer that closes the screen, held back while a question lies over it; nil: none
 	outdated  bool               // the balance could not be read anew: it is asked for again at the next occasion
 	known     *loyalty.Guest     // nil until the service has answered
 	repeats   *loyalty.Operation // what is tried again (I2); nil: nothing
+	order     *orders.Order      // what the receipt is of; nil: no order
+	bound     bool               // a waiter bound the guest to it: no scan was made here
+	again     bool               // the guest is wanted although the order's points have moved
+	held      bool               // known without a balance because the service does not work, and not for want of a network
+	given     string             // the digits of the order's sum; empty: not known
 	focus     guestFocus
 	sum       amountField
 	points    amountField
@@ -55,9 +61,18 @@ type (
 		guest   loyalty.Guest
 		quote   loyalty.Quote
 		repeats uuid.UUID // what is tried again; uuid.Nil: nothing
+		order   *orders.Order
 	}
 	redeemAct accrueAct
 )
+
+// orderID is the order that the operation is made for; [uuid.Nil]: none.
+func (a accrueAct) orderID() uuid.UUID {
+	if a.order == nil {
+		return uuid.Nil
+	}
+	return a.order.ID
+}
 
 // refreshAct asks for the balance anew: an operation of this guest was settled.
 type refreshAct struct{}
@@ -66,7 +81,7 @@ type refreshAct struct{}
 type greetedMsg struct{ guest loyalty.Guest }
 
 func newGuest(e *env, came arrival) *guest {
-	g := &guest{env: e, card: came.card, scannedAt: came.scannedAt, asked: e.now, sum: came.sum, repeats: came.repeats}
+	g := &guest{env: e, card: came.card, scannedAt: came.scannedAt, asked: e.now, sum: came.sum, repeats: came.repeats, held: came.held}
 	g.sum.places = sumPlaces
 	if again := came.repeats; again != nil && g.sum.empty() {
 		g.sum.set(again.Sum)
@@ -75,7 +90,30 @@ func newGuest(e *env, came arrival) *guest {
 			g.edited = true
 		}
 	}
+	if came.order != nil {
+		g.take(*came.order)
+	}
 	return g
+}
+
+// isOf reports whether a card is this guest's; its QR may be another one.
+func (g *guest) isOf(card skidkabot.Card) bool {
+	return g.card.Client == card.Client && g.card.Vendor == card.Vendor
+}
+
+// take makes the receipt that of an order. A sum that was typed stays, whatever the order's is.
+func (g *guest) take(order orders.Order) {
+	isTyped := g.entered()
+	order.Dishes = nil // nobody sees them here
+	g.order, g.given = &order, ""
+	if order.Sum.Valid && order.Sum.Decimal.IsPositive() {
+		g.given = order.Sum.Decimal.String()
+	}
+	if !isTyped {
+		g.sum.clear()
+		g.sum.digits = g.given
+	}
+	g.recount()
 }
 
 // sumPlaces are the decimals of a sum of money.
@@ -138,13 +176,16 @@ func (g *guest) rescanned(at time.Time) any {
 }
 
 func (g *guest) press(press tea.KeyMsg) any {
+	if g.balanceOnly && press.Type != tea.KeyEsc {
+		return nil // there is no sum to type and nothing to press
+	}
 	switch press.Type {
 	case tea.KeyEsc:
 		if g.clears() {
 			g.clear()
 			return nil
 		}
-		return leaveAct{}
+		return backAct{}
 	case tea.KeyF2:
 		return g.accrue()
 	case tea.KeyF3:
@@ -238,14 +279,15 @@ func (g *guest) focused() *amountField {
 	return nil
 }
 
-// entered reports whether leaving the screen would lose something that was typed.
-func (g *guest) entered() bool { return !g.sum.empty() || g.edited }
+// entered reports whether leaving the screen would lose something that was typed. The sum of an order was not.
+func (g *guest) entered() bool { return g.edited || !g.sum.empty() && g.sum.digits != g.given }
 
 // clears reports whether Esc clears the fields; else it leaves the screen.
 func (g *guest) clears() bool { return g.entered() || g.sum.refusal != "" }
 
 func (g *guest) clear() {
 	g.sum.clear()
+	g.sum.digits = g.given
 	g.points.clear()
 	g.edited, g.focus = false, focusSum
 	g.recount()
@@ -329,7 +371,7 @@ func (g *guest) accrue() any {
 		g.nudge(focusAccrue)
 		return nil
 	}
-	return accrueAct{*g.known, g.quote, g.repeated(loyalty.Accrual)}
+	return accrueAct{*g.known, g.quote, g.repeated(loyalty.Accrual), g.order}
 }
 
 // redeem asks to confirm the redemption, or shows why there is none. What lowers the points does not submit.
@@ -342,7 +384,7 @@ func (g *guest) redeem() any {
 		g.focus = focusPoints
 		return nil
 	}
-	return redeemAct{*g.known, g.quote, g.repeated(loyalty.Redemption)}
+	return redeemAct{*g.known, g.quote, g.repeated(loyalty.Redemption), g.order}
 }
 
 // nudge makes the reason stand out and puts the focus where something can be done about it.
@@ -369,8 +411,6 @@ func (g *guest) cannotAccrue() texts.ID {
 	switch {
 	case g.known == nil:
 		return texts.GuestWaitBalance
-	case g.balanceOnly:
-		return texts.GuestBalanceOnly
 	case !g.known.Rules.AccruePercent.Valid:
 		return texts.GuestNoAccruePercent
 	case g.known.Rules.AccruePercent.Decimal.IsZero():
@@ -390,10 +430,8 @@ func (g *guest) cannotRedeem() texts.ID {
 	switch {
 	case g.known == nil:
 		return texts.GuestWaitBalance
-	case g.balanceOnly:
-		return texts.GuestBalanceOnly
 	case g.known.Offline:
-		return texts.OfflineNoRedeem
+		return noRedeemWords(g.held)
 	case len(g.known.Unsettled) > 0:
 		return g.whyUnsettled()
 	case !g.known.Balance.IsPositive():
@@ -427,8 +465,14 @@ func (g *guest) mark() func() {
 }
 
 func (g *guest) keys() []key.Binding {
+	if g.balanceOnly {
+		return []key.Binding{g.bind("Esc", texts.KeyBack, "esc")}
+	}
 	esc := texts.KeyBack
-	if g.clears() {
+	switch {
+	case g.clears() && g.given != "":
+		esc = texts.KeyOrderSum
+	case g.clears():
 		esc = texts.KeyClear
 	}
 	return []key.Binding{
@@ -441,7 +485,7 @@ func (g *guest) keys() []key.Binding {
 }
 
 func (g *guest) field() scanner.Field {
-	if g.focused() != nil {
+	if g.focused() != nil && !g.balanceOnly {
 		return scanner.FieldNumber
 	}
 	return scanner.FieldNone

@@ -16,6 +16,7 @@ type help struct {
 	*env
 	version string
 	of      []key.Binding
+	orders  bool // waiters' orders are to be had
 }
 
 // closeAct closes what lies over a screen.
@@ -33,17 +34,33 @@ func (h *help) update(msg tea.Msg) any {
 
 func (h *help) view(width, height int) []string {
 	inner := min(width-6, 76)
-	lines := []string{h.Text.Strong.Render(h.Say(texts.HelpKeys))}
-	for _, k := range h.of {
-		lines = append(lines, "  "+h.Frame.KeyName.Render(h.Fit(k.Help().Key, 8))+k.Help().Desc)
+	lines := append([]string{h.Text.Strong.Render(h.Say(texts.HelpKeys))}, h.keyLines(inner-4)...)
+	ids := []texts.ID{texts.HelpScan, texts.HelpSum, texts.HelpOnce, texts.HelpOffline}
+	if h.orders {
+		ids = append(ids, texts.HelpOrders)
 	}
-	for _, id := range []texts.ID{texts.HelpScan, texts.HelpSum, texts.HelpOnce, texts.HelpOffline} {
+	for _, id := range ids {
 		for _, line := range look.Wrap(h.Say(id), inner-4) {
 			lines = append(lines, h.Text.Plain.Render(line))
 		}
 	}
 	lines = append(lines, h.Text.Dim.Render(h.Say(texts.HelpVersion, texts.Args{"Version": h.version})))
 	return look.Middle(h.Panel(h.Say(texts.HelpTitle), lines, inner, h.Frame.Active), inner, width, height)
+}
+
+// singleKeys is up to how many keys stand one below the other; more stand in two columns, so that the help is seen whole.
+const singleKeys = 7
+
+func (h *help) keyLines(width int) []string {
+	var lines []string
+	for _, k := range h.of {
+		lines = append(lines, "  "+h.Frame.KeyName.Render(h.Fit(k.Help().Key, 8))+k.Help().Desc)
+	}
+	if len(lines) <= singleKeys {
+		return lines
+	}
+	left := (len(lines) + 1) / 2
+	return h.Beside(lines[:left], width/2, lines[left:], 0)
 }
 
 func (h *help) keys() []key.Binding {

@@ -108,6 +108,7 @@ func (m *Model) press(press tea.KeyMsg) tea.Cmd {
 	if m.isTooSmall() && !quits {
 		return nil // nobody sees what it would do
 	}
+	news := m.notices.about()
 	m.notices.key()
 	switch {
 	case m.leaving != nil, press.Alt: // Alt with a key is no key of ours
@@ -115,10 +116,14 @@ func (m *Model) press(press tea.KeyMsg) tea.Cmd {
 	case quits:
 		return m.askQuit()
 	case press.Type == tea.KeyF1 && m.overlay == nil:
-		m.overlay = &help{env: m.env, version: m.options.Version, of: append(m.top().keys(), m.globalKeys()...)}
+		m.overlay = &help{
+			env: m.env, version: m.options.Version, of: append(m.top().keys(), m.globalKeys()...), orders: m.options.Orders != nil,
+		}
 		return nil
+	case press.Type == tea.KeyF4 && m.hasOrders():
+		return m.openList(m.openOrders)
 	case press.Type == tea.KeyF5 && m.hasJournal():
-		return m.pressJournal()
+		return m.openList(func() tea.Cmd { return m.openNews(news) })
 	case press.Type == tea.KeyF6 && m.hasReadyScans():
 		m.overlay = &readyScans{env: m.env, scans: m.options.Ready}
 		return nil

@@ -13,6 +13,7 @@ import (
 
 	"github.com/skidkassa/skidkassa/internal/loyalty"
 	"github.com/skidkassa/skidkassa/internal/notice"
+	"github.com/skidkassa/skidkassa/internal/orders"
 	"github.com/skidkassa/skidkassa/internal/scanner"
 	"github.com/skidkassa/skidkassa/internal/texts"
 	"github.com/skidkassa/skidkassa/tui/look"
@@ -48,10 +49,11 @@ type Model struct {
 	notices   *notices
 	status    *statusBar
 	flights   map[uuid.UUID]bool // errands under way, by their operation's id
-	greetings int                // how many times a balance was asked for: late answers to earlier questions are dropped
+	greetings int                // how many times a guest was asked for: late answers to earlier questions are dropped
 	hangUp    func()             // cancels the question for a balance that is under way; nil: none
 	pins      pinGuard
 	queue     loyalty.QueueChanged // the accruals that wait, and what holds them
+	checkIns  checkIns             // those that the line about them tells
 
 	width, height int
 	alarm         time.Time                                      // when the last wakeMsg that was asked for comes; zero: it has come
@@ -83,6 +85,7 @@ func New(options Options) *Model {
 
 		balanceOnly: options.BalanceOnly,
 		now:         options.Now(),
+		names:       make(map[int64]string),
 	}
 	m := &Model{
 		options: options,
@@ -140,6 +143,8 @@ func (m *Model) handle(msg tea.Msg) tea.Cmd {
 		return m.typeScan(msg)
 	case wakeMsg:
 		return m.woken(msg)
+	case orders.Changed:
+		return m.orderChanged(msg)
 	}
 	m.stale = true
 	switch msg := msg.(type) {
@@ -151,6 +156,12 @@ func (m *Model) handle(msg tea.Msg) tea.Cmd {
 		return m.errandDone(msg)
 	case canceledMsg:
 		return m.cancelDone(msg)
+	case seatedMsg:
+		return m.seatedDone(msg)
+	case movedMsg:
+		return m.movedRead(msg)
+	case ordersMsg:
+		return m.ordersRead(msg)
 	case offlineMsg:
 		return m.offlineDone(msg)
 	case fullPaidMsg:
@@ -266,7 +277,7 @@ func (m *Model) draw() string {
 func (m *Model) body(width, height int) []string {
 	top := m.top()
 	switch top.(type) {
-	case *idle, *journalScreen, *details: // they show operations themselves
+	case *idle, *journalScreen, *details, *ordersScreen: // they show operations themselves
 		return top.view(width, height)
 	}
 	if width < wideWidth {
@@ -312,6 +323,9 @@ func (m *Model) globalKeys() []key.Binding {
 	if m.overlay == nil {
 		keys = append(keys, m.env.bind("F1", texts.KeyHelp, "f1"))
 	}
+	if m.hasOrders() {
+		keys = append(keys, m.env.bind("F4", texts.KeyOrders, "f4"))
+	}
 	if m.hasJournal() {
 		keys = append(keys, m.env.bind("F5", texts.KeyJournal, "f5"))
 	}
@@ -327,16 +341,30 @@ func (m *Model) hasJournal() bool {
 	case *pinScreen, *journalScreen:
 		return false
 	}
-	isCovered := m.overlay != nil || m.question != nil
-	return m.options.Journal != nil && !m.options.BalanceOnly && !isCovered
+	return m.options.Journal != nil && !m.options.BalanceOnly && !m.isCovered()
 }
+
+// hasOrders reports whether F4 opens the list of orders. They are kept in the journal: without one there are none.
+func (m *Model) hasOrders() bool {
+	switch m.top().(type) {
+	case *pinScreen, *ordersScreen:
+		return false
+	}
+	return m.options.Orders != nil && !m.options.BalanceOnly && !m.isCovered()
+}
+
+// isCovered reports whether something lies over the active screen that has to be answered or closed first.
+func (m *Model) isCovered() bool { return m.overlay != nil || m.question != nil }
 
 // hasReadyScans reports whether F6 lists ready scans.
 func (m *Model) hasReadyScans() bool { return len(m.options.Ready) > 0 && m.overlay == nil }
 
-// leastKeys are left out of the hint line when there is no room, the least important first, so that F10 does not fall off
-// its end: everybody knows Tab and Enter, and the help names them all.
-var leastKeys = []string{"tab", "enter", "f6", "esc", "pgdown", "f1"}
+// leastKeys are left out of the hint line when there is no room, the least telling first, so that F10 does not fall off
+// its end: everybody knows that Tab moves and Enter presses, and the help names them all.
+var leastKeys = []texts.ID{
+	texts.KeyMove, texts.KeyPress, texts.KeyOpen, texts.KeyToList, texts.KeyReadyScans, texts.KeyClear, texts.KeyOrderSum,
+	texts.KeyBack, texts.KeyOlder, texts.KeyHelp,
+}
 
 // hints is the line of keys that do something now.
 func (m *Model) hints(width int) string {
@@ -349,7 +377,8 @@ func (m *Model) hints(width int) string {
 		if look.Width(line) <= width {
 			break
 		}
-		keys = slices.DeleteFunc(keys, func(k key.Binding) bool { return k.Keys()[0] == least })
+		use := m.env.Say(least)
+		keys = slices.DeleteFunc(keys, func(k key.Binding) bool { return k.Help().Desc == use })
 		line = m.hintLine(keys)
 	}
 	return m.env.Truncate(line, width)

@@ -8,6 +8,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"github.com/skidkassa/skidkassa/internal/loyalty"
+	"github.com/skidkassa/skidkassa/internal/orders"
 	"github.com/skidkassa/skidkassa/internal/scanner"
 	"github.com/skidkassa/skidkassa/internal/texts"
 	"github.com/skidkassa/skidkassa/skidkabot"
@@ -19,10 +20,11 @@ type problem struct {
 	*env
 	title  string
 	text   string
-	extra  string    // what came, for a person to recognise; may be empty
-	retry  *retryAct // nil: asking again would not help
-	offer  texts.ID  // when points can be accrued all the same; empty: they cannot
-	again  bool      // the focus is on asking again, not on the accrual that is offered
+	extra  string        // what came, for a person to recognise; may be empty
+	order  *orders.Order // that waits for the guest; nil: none
+	retry  *retryAct     // nil: asking again would not help
+	offer  texts.ID      // when points can be accrued all the same; empty: they cannot
+	again  bool          // the focus is on asking again, not on the accrual that is offered
 	shield shield
 	opened time.Time
 }
@@ -39,7 +41,7 @@ func scanProblem(e *env, text, extra string) *problem {
 func balanceProblem(e *env, err error, came arrival) *problem {
 	p := &problem{
 		env: e, title: e.Say(texts.ProblemBalance), text: e.balanceWords(err),
-		extra: e.Say(texts.ProblemNoPointsMoved), shield: raised(e.now), opened: e.now,
+		extra: e.Say(texts.ProblemNoPointsMoved), shield: raised(e.now), opened: e.now, order: came.order,
 	}
 	var refused *skidkabot.RefusedError
 	if !errors.As(err, &refused) || refused.Code == skidkabot.CodeUnknownClient {
@@ -86,7 +88,8 @@ func (e *env) balanceWords(err error) string {
 		return e.Say(texts.ProblemJournal)
 	}
 	words := e.whyError(err)
-	if skidkabot.OutcomeOf(err) == skidkabot.Unknown {
+	var unknown *skidkabot.UnknownError
+	if errors.As(err, &unknown) {
 		words += " " + e.Say(texts.WhyTryLater)
 	}
 	return words
@@ -113,6 +116,14 @@ func (p *problem) update(msg tea.Msg) any {
 	return nil
 }
 
+// noRedeemWords say why nothing can be redeemed without a balance.
+func noRedeemWords(held bool) texts.ID {
+	if held {
+		return texts.HeldNoRedeem
+	}
+	return texts.OfflineNoRedeem
+}
+
 // leave closes the screen; Enter goes on to what has the focus, if there is anything.
 func (p *problem) leave(isEnter bool) any {
 	switch {
@@ -130,12 +141,15 @@ func (p *problem) view(width, height int) []string {
 	for _, line := range look.Wrap(p.text, inner-4) {
 		lines = append(lines, p.Text.Strong.Render(line))
 	}
+	if p.order != nil {
+		lines = append(lines, "", p.orderLine(*p.order))
+	}
 	if p.extra != "" {
 		lines = append(lines, "", p.Text.Dim.Render(p.Truncate(p.extra, inner-4)))
 	}
 	if p.offer != "" {
 		lines = append(lines, "")
-		for _, text := range []texts.ID{p.offer, texts.OfflineNoRedeem} {
+		for _, text := range []texts.ID{p.offer, noRedeemWords(p.retry.held)} {
 			for _, line := range look.Wrap(p.Say(text), inner-4) {
 				lines = append(lines, p.Text.Good.Render(line))
 			}

@@ -7,16 +7,14 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"github.com/skidkassa/skidkassa/internal/loyalty"
+	"github.com/skidkassa/skidkassa/internal/orders"
 	"github.com/skidkassa/skidkassa/internal/scanner"
 	"github.com/skidkassa/skidkassa/internal/texts"
 	"github.com/skidkassa/skidkassa/skidkabot"
 )
 
 // greetAct opens the guest screen of a card that was scanned.
-type greetAct struct {
-	card      skidkabot.Card
-	scannedAt time.Time
-}
+type greetAct struct{ arrival }
 
 // greetingMsg is the service's answer to the question for a balance.
 type greetingMsg struct {
@@ -56,7 +54,7 @@ func (m *Model) scanned(scan scanner.Scan) tea.Cmd {
 	if found.Repaired {
 		m.status.warnLayout(found)
 	}
-	return m.welcome(greetAct{found.Card, scan.At})
+	return m.welcome(arrival{card: found.Card, scannedAt: scan.At})
 }
 
 // scanFailed says what was scanned instead of a card: on a screen of its own where nobody is in the middle of something,
@@ -71,10 +69,9 @@ func (m *Model) scanFailed(text, extra string) {
 }
 
 // welcome opens the guest screen, unless that would lose a sum that was typed for somebody else: then it asks.
-func (m *Model) welcome(act greetAct) tea.Cmd {
-	came := arrival{card: act.card, scannedAt: act.scannedAt}
+func (m *Model) welcome(came arrival) tea.Cmd {
 	if wait, ok := m.active.(*repeatScan); ok {
-		if act.card.Client == wait.op.Client && act.card.Vendor == wait.op.Vendor {
+		if came.card.Client == wait.op.Client && came.card.Vendor == wait.op.Vendor {
 			came.repeats = &wait.op
 			return m.openGuest(came)
 		}
@@ -82,14 +79,19 @@ func (m *Model) welcome(act greetAct) tea.Cmd {
 	}
 	g := m.guestAtTill()
 	switch {
-	case g != nil && g.card == act.card && m.active == screen(g):
-		if again := g.rescanned(act.scannedAt); again != nil {
+	case g != nil && g.card == came.card && m.active == screen(g):
+		if again := g.rescanned(came.scannedAt); again != nil {
 			return m.do(again)
 		}
 		m.notices.tell(m.env.Say(texts.NoticeSameGuest))
 		return nil
+	}
+	came.order = m.waitingOrder(came.card)
+	switch {
+	case came.order != nil && m.active == screen(g): // the same guest with a new QR
+		came.sum = g.sum
 	case g != nil && g.entered():
-		m.question = m.askNewGuest(act)
+		m.question = m.askNewGuest(greetAct{came})
 		return nil
 	}
 	return m.openGuest(came)
@@ -111,10 +113,17 @@ type arrival struct {
 	scannedAt time.Time
 	sum       amountField        // what was typed already
 	repeats   *loyalty.Operation // what is tried again; nil: nothing
+	order     *orders.Order      // what the receipt is of; nil: no order
+	held      bool               // the balance cannot be read although the service answers
 }
 
 func (m *Model) openGuest(came arrival) tea.Cmd {
-	m.show(newGuest(m.env, came))
+	next := newGuest(m.env, came)
+	if came.order != nil {
+		m.showOverList(next)
+	} else {
+		m.show(next)
+	}
 	return m.ask(came.card, came.scannedAt)
 }
 
@@ -132,23 +141,23 @@ func (m *Model) ask(card skidkabot.Card, scannedAt time.Time) tea.Cmd {
 
 // greetingDone is the answer; one that nobody waits for any more is dropped.
 func (m *Model) greetingDone(msg greetingMsg) tea.Cmd {
+	m.env.remember(msg.guest.Card.Client, msg.guest.Name)
 	g, atGuest := m.active.(*guest)
 	if !atGuest || msg.number != m.greetings {
 		return nil
 	}
-	m.hangUp()
-	m.hangUp = nil
+	m.letGo()
 	switch {
 	case msg.err == nil:
 		return m.do(g.update(greetedMsg{msg.guest}))
 	case g.known != nil && g.known.Offline: // still no network: nothing is worse than it was
-		g.asked = time.Time{}
+		g.asked, g.held = time.Time{}, isHeld(msg.err)
 		m.notices.alarm(m.env.balanceWords(msg.err))
 	case g.known != nil: // the balance was to be read anew: the old one stays, and the desk reads it before it sends
 		g.asked, g.outdated = time.Time{}, true
 		m.notices.alarm(m.env.balanceWords(msg.err) + " " + m.env.Say(texts.ResultScanAgain))
 	case m.question != nil:
-		g.failed = msg.err // the cashier answers first: the question may be about the next customer
+		g.late = msg // the cashier answers first: the question may be about the next customer
 	default:
 		m.noBalance(g, msg.err)
 	}
@@ -156,7 +165,7 @@ func (m *Model) greetingDone(msg greetingMsg) tea.Cmd {
 }
 
 func (m *Model) noBalance(g *guest, err error) {
-	m.show(balanceProblem(m.env, err, arrival{g.card, g.scannedAt, g.sum, g.repeats}))
+	m.show(balanceProblem(m.env, err, arrival{g.card, g.scannedAt, g.sum, g.repeats, g.order, isHeld(err)}))
 }
 
 // unwritten reports whether the screen asks to write down a result that the journal does not have.

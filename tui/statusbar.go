@@ -1,7 +1,9 @@
 package tui
 
 import (
+	"net"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/skidkassa/skidkassa/internal/loyalty"
@@ -51,6 +53,39 @@ var journalWords = map[string]texts.ID{
 	JournalReserve:           texts.StatusJournalReserve,
 }
 
+// The codes of the state of waiters' door, beyond the address of a good one. Who has a busy port may follow behind a
+// colon: "busy:nginx".
+const (
+	waiterBusy   = "busy"
+	waiterClosed = "closed"
+)
+
+// waiterPart says where waiters connect, or why they cannot; nothing while their door is off.
+func (s *statusBar) waiterPart() (seg segment, ok bool) {
+	state := s.parts[notice.Waiter]
+	code, _, _ := strings.Cut(state.Code, ":")
+	short := ""
+	what := s.Say(levelWords[state.Level])
+	switch {
+	case state.Level == notice.Unknown:
+		return segment{}, false
+	case state.Level == notice.Good && state.Code != "":
+		what = look.Clean(state.Code)
+		if _, port, err := net.SplitHostPort(what); err == nil {
+			short = s.Say(texts.StatusWaiter, texts.Args{"What": ":" + port})
+		}
+	case state.Level >= notice.Warning && code == waiterBusy:
+		what = s.Say(texts.StatusWaiterBusy)
+	case state.Level >= notice.Warning && code == waiterClosed:
+		what = s.Say(texts.StatusWaiterClosed)
+	}
+	seg = s.segment(state.Level, s.Say(texts.StatusWaiter, texts.Args{"What": what}))
+	if short != "" {
+		seg.short = s.segment(state.Level, short).text
+	}
+	return seg, true
+}
+
 var levelWords = map[notice.Level]texts.ID{
 	notice.Unknown: texts.StatusUnknown,
 	notice.Good:    texts.StatusGood,
@@ -79,20 +114,26 @@ func (s *statusBar) view(width int) string {
 		s.part(notice.Service, texts.StatusService, serviceWords),
 		s.part(notice.Journal, texts.StatusJournal, journalWords),
 	}
+	if waiter, ok := s.waiterPart(); ok {
+		segments = append(segments, waiter)
+	}
 	if s.waiting > 0 {
-		segments = append(segments, segment{s.Shapes.Warn + " " + s.Say(texts.StatusWaiting, texts.Args{"Count": s.waiting}), 3})
+		segments = append(segments, segment{text: s.Shapes.Warn + " " + s.Say(texts.StatusWaiting, texts.Args{"Count": s.waiting}), weight: 3})
 	}
 	if s.parts[notice.Clock].Level >= notice.Warning {
-		segments = append(segments, segment{s.Shapes.Bad + " " + s.Say(texts.StatusClock), 3})
+		segments = append(segments, segment{text: s.Shapes.Bad + " " + s.Say(texts.StatusClock), weight: 3})
 	}
 	if s.flights > 0 {
 		flights := s.Say(texts.StatusFlights, texts.Args{"Count": s.flights})
-		segments = append(segments, segment{s.Shapes.Bullet + " " + flights, 2})
+		segments = append(segments, segment{text: s.Shapes.Bullet + " " + flights, weight: 2})
 	}
 	if s.warnTill.After(s.now) {
-		segments = slices.Insert(segments, 0, segment{s.Shapes.Warn + " " + s.layoutWords(), 3})
+		segments = slices.Insert(segments, 0, segment{text: s.Shapes.Warn + " " + s.layoutWords(), weight: 3})
 	}
 	room := width - look.Width(clock) - 2
+	if segmentsWidth(segments) > room {
+		shorten(segments)
+	}
 	for len(segments) > 1 && segmentsWidth(segments) > room {
 		segments = dropLeast(segments)
 	}
@@ -124,6 +165,7 @@ func (s *statusBar) isPlainLayout() bool {
 type segment struct {
 	text   string
 	weight int
+	short  string // what it says when room gets short; empty: the same
 }
 
 func (s *statusBar) part(part notice.Part, label texts.ID, words map[string]texts.ID) segment {
@@ -132,16 +174,17 @@ func (s *statusBar) part(part notice.Part, label texts.ID, words map[string]text
 	if !ok || state.Level < notice.Warning {
 		id = levelWords[state.Level]
 	}
-	text, weight := s.Say(label, texts.Args{"What": s.Say(id)}), 0
-	switch state.Level {
+	return s.segment(state.Level, s.Say(label, texts.Args{"What": s.Say(id)}))
+}
+
+func (s *statusBar) segment(level notice.Level, text string) segment {
+	switch level {
 	case notice.Good:
-		text = s.Shapes.Good + " " + text
+		return segment{text: s.Shapes.Good + " " + text}
 	case notice.Warning, notice.Trouble:
-		text, weight = s.Shapes.Bad+" "+text, 4
-	default:
-		text = s.Shapes.Bullet + " " + text
+		return segment{text: s.Shapes.Bad + " " + text, weight: 4}
 	}
-	return segment{text, weight}
+	return segment{text: s.Shapes.Bullet + " " + text}
 }
 
 func segmentsWidth(segments []segment) int {
@@ -150,6 +193,14 @@ func segmentsWidth(segments []segment) int {
 		width += look.Width(seg.text) + 2
 	}
 	return width
+}
+
+func shorten(segments []segment) {
+	for i, seg := range segments {
+		if seg.short != "" {
+			segments[i].text = seg.short
+		}
+	}
 }
 
 // dropLeast takes away the lightest segment, the last one among equals.

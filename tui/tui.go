@@ -29,6 +29,7 @@ import (
 
 	"github.com/skidkassa/skidkassa/internal/loyalty"
 	"github.com/skidkassa/skidkassa/internal/notice"
+	"github.com/skidkassa/skidkassa/internal/orders"
 	"github.com/skidkassa/skidkassa/internal/scanner"
 	"github.com/skidkassa/skidkassa/internal/texts"
 	"github.com/skidkassa/skidkassa/skidkabot"
@@ -48,6 +49,8 @@ type Desk interface {
 	GreetOffline(ctx context.Context, card skidkabot.Card, scannedAt time.Time) (loyalty.Guest, error)
 	PayInFull(ctx context.Context, choice loyalty.FullPayment) error
 	Reverse(ctx context.Context, req loyalty.ReversalRequest) (loyalty.Result, error)
+	Reversible(ctx context.Context, id uuid.UUID) ([]loyalty.Operation, error)
+	Repeatable(ctx context.Context, id uuid.UUID) error
 	NeedsAdmin(ctx context.Context, of uuid.UUID, cashier string, window time.Duration) (bool, error)
 	Decide(ctx context.Context, id uuid.UUID, applied bool, who, why string) (loyalty.Operation, error)
 }
@@ -63,6 +66,15 @@ type Journal interface {
 }
 
 var _ Journal = loyalty.Store(nil)
+
+// Orders is what the screens read of the order book; the contracts are [*orders.Book]'s. What changes in it comes as
+// [orders.Changed] over the hub.
+type Orders interface {
+	Open(ctx context.Context) ([]orders.Order, error)
+	Guest(ctx context.Context, order uuid.UUID) (orders.Seated, error)
+}
+
+var _ Orders = (*orders.Book)(nil)
 
 // PIN is the admin's PIN, which guards reversals and decisions.
 type PIN interface {
@@ -86,6 +98,7 @@ type Options struct {
 	Recent func(ctx context.Context, n int) ([]loyalty.Operation, error) // the journal's newest page, newest first
 
 	Journal     Journal       // nil: no F5, and the details of an operation have no history
+	Orders      Orders        // nil: no F4
 	PIN         PIN           // nil: there is no admin's PIN, and none is asked
 	OwnReversal time.Duration // how long a cashier may take back their own last operation without the PIN; zero: [loyalty.OwnReversalWindow]
 	BalanceOnly bool          // the journal cannot be used: balances are shown, everything else is off
@@ -95,6 +108,8 @@ type Options struct {
 	Cashier  string
 	Currency string // ISO 4217
 	Version  string
+
+	WaiterAddress string // host:port where waiters connect, for the words about a busy port; empty: their door is off
 
 	Scanner  scanner.Options
 	Recovery loyalty.Recovery // what an earlier run left behind

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"os"
 	"path/filepath"
 	"strconv"
 	"time"
@@ -99,6 +100,7 @@ func (p *program) restore(ctx context.Context, f *flags, from string) error {
 	if err := p.askAdmin(ctx, found.dataDir); err != nil {
 		return err
 	}
+	from = backupPath(found.dataDir, from)
 	aside, err := journal.RestoreBackup(ctx, from, found.journal, p.now())
 	if err != nil {
 		return &restoreError{backup: from, err: err}
@@ -109,4 +111,19 @@ func (p *program) restore(ctx context.Context, f *flags, from string) error {
 		}
 	}
 	return p.print(sayRestored, found.journal)
+}
+
+// backupPath finds a backup by its bare name, as `journal backups` shows it, in
+// the folder of the backups, when there is no such file in this folder.
+func backupPath(dataDir, typed string) string {
+	kept := filepath.Join(dataDir, backupsName, typed)
+	if filepath.Base(typed) != typed || isThere(typed) || !isThere(kept) {
+		return typed
+	}
+	return kept
+}
+
+func isThere(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -133,25 +134,6 @@ func TestProgress(t *testing.T) {
 	}
 }
 
-func TestSumsKeepInferencesApart(t *testing.T) {
-	line := func(kind loyalty.Kind, state loyalty.State, reason loyalty.Reason, points int64) loyalty.Total {
-		return loyalty.Total{Kind: kind, State: state, Reason: reason, Count: 1, Points: decimal.NewFromInt(points)}
-	}
-	totals := []loyalty.Total{
-		line(loyalty.Accrual, loyalty.StateConfirmed, "", 1), line(loyalty.Accrual, loyalty.StateApplied, "", 10),
-		line(loyalty.Accrual, loyalty.StateSettled, loyalty.ReasonDecidedYes, 100),
-		line(loyalty.Accrual, loyalty.StateSettled, loyalty.ReasonDecidedNo, 1000),
-		line(loyalty.Accrual, loyalty.StateUnknown, "", 10000), line(loyalty.Redemption, loyalty.StateConfirmed, "", 7),
-	}
-	if got := sumsOf(totals, loyalty.Accrual); got != (sums{"101", "10"}) {
-		t.Errorf("accrued %v", got)
-	}
-	if got := sumsOf(totals, loyalty.Redemption); got != (sums{"7", "0"}) {
-		t.Errorf("redeemed %v", got)
-	}
-}
-
-// reconciling runs a till against a simulated service, and gives what compares them afterwards.
 func reconciling(t *testing.T) (*skidkabotsim.Server, *run, []string) {
 	t.Helper()
 	sim := new(skidkabotsim.Server)
@@ -431,5 +413,19 @@ func TestDiskTroubleIsShownByName(t *testing.T) {
 	look(loyalty.JournalUnwritten, notice.Trouble)
 	if got := opened.store.trouble(true); got != tui.JournalReserve {
 		t.Errorf("the reserve in use is shown as %q", got)
+	}
+}
+
+// What cannot be written is named as it was typed, and a folder is no file to be replaced.
+func TestExportNamesWhatWasTyped(t *testing.T) {
+	nothing := func(io.Writer) error { return nil }
+	folder := t.TempDir()
+	if err := writeWhole(folder, true, nothing); !errors.Is(err, errIsFolder) {
+		t.Errorf("a folder: %v", err)
+	}
+	nowhere := filepath.Join(folder, "nowhere", "all.csv")
+	var named *fs.PathError
+	if err := writeWhole(nowhere, false, nothing); !errors.As(err, &named) || named.Path != nowhere {
+		t.Errorf("a folder that is not there: %v", err)
 	}
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -114,6 +115,12 @@ func (d *doctor) examine(ctx context.Context) []finding {
 		{checkAdmin, d.admin},
 		{checkService, d.service},
 		{checkClock, d.clock},
+		{checkDoor, d.door},
+		{checkAllow, d.allow},
+		{checkPINs, d.waiterPINs},
+		{checkPhotos, d.photos},
+		{checkFeed, d.feed},
+		{checkPayments, d.payments},
 		{checkTerminal, d.terminal},
 	}
 	var found []finding
@@ -130,7 +137,8 @@ func (p *program) printFindings(found []finding, fails int, asJSON bool) error {
 		return p.printJSON(report{OK: fails == 0, Findings: found})
 	}
 	for _, f := range found {
-		if err := p.print("%-8s %-9s %s\n", f.Verdict, f.Check, f.Detail); err != nil {
+		detail := strings.ReplaceAll(f.Detail, "\n", say("\n%-8s %-9s ", "", "")) // later lines stand under the first
+		if err := p.print("%-8s %-9s %s\n", f.Verdict, f.Check, detail); err != nil {
 			return err
 		}
 		if f.Cure == "" {

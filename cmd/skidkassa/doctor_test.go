@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -169,8 +171,133 @@ func TestDoctorTerminal(t *testing.T) {
 	}
 }
 
+func TestDoctorDoor(t *testing.T) {
+	d, _ := newDoctor(t)
+	waiter := &d.place.loaded.Settings.Waiter
+	waiter.Listen = ""
+	demandFinding(t, d.door(t.Context()), verdictOK, "off", "")
+	demandFinding(t, d.allow(t.Context()), verdictSkipped, "off", "")
+	waiter.Listen = "127.0.0.1:0"
+	demandFinding(t, d.door(t.Context()), verdictOK, "127.0.0.1:0 is free", "")
+	waiter.Listen = "192.0.2.1:9100"
+	demandFinding(t, d.door(t.Context()), verdictFail, "cannot be listened on", "address of this machine")
+
+	status := http.StatusNoContent
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet || r.URL.Path != "/ping" {
+			t.Errorf("the doctor sends %s %s", r.Method, r.URL)
+		}
+		if status == http.StatusForbidden {
+			w.Header().Set("Content-Type", "application/problem+json")
+		}
+		w.WriteHeader(status)
+	}))
+	defer server.Close()
+	waiter.Listen = server.Listener.Addr().String()
+	demandFinding(t, d.door(t.Context()), verdictOK, "waiters are served", "")
+	status = http.StatusForbidden // a door that does not let this machine in
+	demandFinding(t, d.door(t.Context()), verdictOK, "waiters are served", "")
+	status = http.StatusNotFound // another program's web page
+	taken := portOwner(waiter.Listen)
+	if taken == "" {
+		taken = "cannot be listened on"
+	}
+	demandFinding(t, d.door(t.Context()), verdictFail, taken, "listen under [waiter]")
+}
+
+func TestDoctorAllow(t *testing.T) {
+	for name, test := range map[string]struct {
+		listen  string
+		allow   []string
+		verdict verdict
+		detail  string
+	}{
+		"this machine":        {"127.0.0.1:9100", []string{"127.0.0.0/8", "::1/128"}, verdictOK, "this machine alone"},
+		"a door on localhost": {"localhost:9100", []string{"0.0.0.0/0"}, verdictOK, "this machine alone"},
+		"the WaiterServer":    {"0.0.0.0:9100", []string{"127.0.0.0/8", "192.168.1.5/32"}, verdictOK, "192.168.1.5/32"},
+		"the shop's network":  {"[::]:9100", []string{"192.168.1.5/32", "192.168.1.0/24"}, verdictWarning, "everybody in 192.168.1.0/24"},
+		"everybody":           {"192.168.1.2:9100", []string{"0.0.0.0/0", "::/0"}, verdictWarning, "0.0.0.0/0, ::/0"},
+		"nobody":              {"0.0.0.0:9100", []string{"127.0.0.0/8"}, verdictWarning, "this machine alone may call"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d, _ := newDoctor(t)
+			waiter := &d.place.loaded.Settings.Waiter
+			waiter.Listen, waiter.Allow = test.listen, nil
+			for _, prefix := range test.allow {
+				waiter.Allow = append(waiter.Allow, netip.MustParsePrefix(prefix))
+			}
+			cure := ""
+			if test.verdict == verdictWarning {
+				cure = "[waiter]"
+			}
+			demandFinding(t, d.allow(t.Context()), test.verdict, test.detail, cure)
+		})
+	}
+}
+
+func TestDoctorPhotos(t *testing.T) {
+	d, _ := newDoctor(t)
+	waiter := &d.place.loaded.Settings.Waiter
+	demandFinding(t, d.photos(t.Context()), verdictOK, "none", "")
+	waiter.Photos = t.TempDir()
+	demandFinding(t, d.photos(t.Context()), verdictOK, waiter.Photos+": 0", "")
+	file := filepath.Join(waiter.Photos, "1.jpg")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	demandFinding(t, d.photos(t.Context()), verdictOK, waiter.Photos+": 1", "")
+	for i := range maxPhotosCounted {
+		if err := os.WriteFile(filepath.Join(waiter.Photos, fmt.Sprintf("%d.png", i)), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	demandFinding(t, d.photos(t.Context()), verdictOK, ": 1000 or more", "")
+	waiter.Photos = file
+	demandFinding(t, d.photos(t.Context()), verdictFail, "cannot be read", "folder")
+	waiter.Photos = filepath.Join(file, "gone")
+	demandFinding(t, d.photos(t.Context()), verdictFail, "cannot be read", "folder")
+}
+
+func TestDoctorWaiters(t *testing.T) {
+	d, r := newDoctor(t)
+	waiter := &d.place.loaded.Settings.Waiter
+	demandFinding(t, d.waiterPINs(t.Context()), verdictOK, "no waiters are named", "")
+	waiter.Waiters = []string{"Аня", "Пётр", "Олег"}
+	r.keyring.kept["waiter/Аня"] = mustHash(t, "1111")
+	demandFinding(t, d.waiterPINs(t.Context()), verdictWarning, "Пётр, Олег", "secret set waiter/Пётр")
+	r.keyring.kept["waiter/Пётр"], r.keyring.kept["waiter/Олег"] = mustHash(t, "2222"), mustHash(t, "3333")
+	demandFinding(t, d.waiterPINs(t.Context()), verdictOK, "3 waiters", "")
+	r.keyring.err = config.ErrKeyringLocked
+	demandFinding(t, d.waiterPINs(t.Context()), verdictFail, "locked", "unlock")
+}
+
+func TestDoctorFeed(t *testing.T) {
+	d, r := newDoctor(t)
+	demandFinding(t, d.feed(t.Context()), verdictOK, "no token", "")
+	r.keyring.kept["feed"] = "0123456789abcdef"
+	demandFinding(t, d.feed(t.Context()), verdictOK, "the keyring", "")
+	r.keyring.err = config.ErrKeyringLocked
+	demandFinding(t, d.feed(t.Context()), verdictFail, "locked", "unlock")
+}
+
+func TestDoctorPayments(t *testing.T) {
+	d, _ := newDoctor(t)
+	got := d.payments(t.Context())
+	demandFinding(t, got, verdictOK, "Bonuses (Skidkabot) - (", "")
+	demandFinding(t, got, verdictOK, "\nwallet: ", "")
+	if strings.Contains(got.Detail, "Deposit") {
+		t.Errorf("a deposit that nobody named: %s", got.Detail)
+	}
+	d.place.loaded.Settings.Waiter.Deposit = "Deposit"
+	demandFinding(t, d.payments(t.Context()), verdictOK, "\nDeposit (Skidkabot) - (", "")
+}
+
 func TestDoctorSkipsWhatItCannotLookAt(t *testing.T) {
 	d, _ := newDoctor(t)
+	d.settingsErr = config.ErrNoHome
+	for _, check := range []func(context.Context) finding{d.door, d.allow, d.photos, d.waiterPINs, d.payments} {
+		demandFinding(t, check(t.Context()), verdictSkipped, "not looked at", "")
+	}
 	d.place = place{}
 	demandFinding(t, d.folder(t.Context()), verdictSkipped, "not looked at", "")
 	demandFinding(t, d.journal(t.Context()), verdictSkipped, "not looked at", "")

@@ -44,6 +44,7 @@ type entry struct {
 	Cashier    string         `json:"cashier,omitempty"`
 	Note       string         `json:"note,omitempty"`
 	WaitsFor   *uuid.UUID     `json:"waits_for,omitempty"`
+	Order      *uuid.UUID     `json:"order,omitempty"`
 	Events     []step         `json:"events,omitempty"`
 }
 
@@ -89,6 +90,9 @@ func entryOf(o loyalty.Operation) entry {
 	}
 	if o.WaitsFor != uuid.Nil {
 		e.WaitsFor = &o.WaitsFor
+	}
+	if o.Order != uuid.Nil {
+		e.Order = &o.Order
 	}
 	if o.Parent != uuid.Nil {
 		e.Parent = &o.Parent

@@ -38,7 +38,7 @@ func (e *dataDirError) Unwrap() error { return e.err }
 // been said.
 func explain(err error) (sentence string, code exitCode) {
 	for _, explained := range []func(error) (string, exitCode){
-		explainFlight, explainUsage, explainSettings, explainJournal, explainSecret, explainScan, explainService,
+		explainFlight, explainUsage, explainSettings, explainJournal, explainSecret, explainScan, explainService, explainDoor,
 	} {
 		if sentence, code := explained(err); code != exitDone {
 			return sentence, code
@@ -228,4 +228,20 @@ func explainService(err error) (string, exitCode) {
 		return strings.TrimSpace(say(sayRefused, refused.Code, refused.Text)), exitRefused
 	}
 	return say(sayUnavailable, balance.err), exitFailed
+}
+
+// explainDoor explains why waiters cannot be served.
+func explainDoor(err error) (string, exitCode) {
+	var port *portError
+	switch {
+	case errors.Is(err, errNoDoor):
+		return sayNoDoor, exitFailed
+	case !errors.As(err, &port):
+		return "", exitDone
+	case port.owner != "":
+		return say(sayPortBusyBy, port.address, port.owner), exitFailed
+	case port.busy:
+		return say(sayPortBusy, port.address), exitFailed
+	}
+	return say(sayNoPort, port.address, cause(port.err)), exitFailed
 }

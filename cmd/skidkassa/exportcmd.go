@@ -38,6 +38,9 @@ var exportFormats = []string{"csv", "json"}
 // errFileThere refuses to replace a file.
 var errFileThere = errors.New("the file is there already")
 
+// errIsFolder refuses to write to what is no file.
+var errIsFolder = errors.New("it is a folder")
+
 func journalExportCommand(p *program, f *flags) *cobra.Command {
 	e := export{listing: listing{limit: loyalty.ListLimit}}
 	command := &cobra.Command{
@@ -84,13 +87,20 @@ func (p *program) exportTo(ctx context.Context, j *journal.Journal, filter loyal
 // writeWhole writes a file for this user alone, and gives it its name when all
 // of it is on the disk. It replaces a file only when it is told to.
 func writeWhole(path string, replace bool, write func(io.Writer) error) (err error) {
-	if _, err := os.Lstat(path); err == nil && !replace {
+	switch info, err := os.Lstat(path); {
+	case err == nil && info.IsDir():
+		return &fs.PathError{Op: "export", Path: path, Err: errIsFolder}
+	case err == nil && !replace:
 		return &fs.PathError{Op: "export", Path: path, Err: errFileThere}
-	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return err
 	}
 	file, err := os.CreateTemp(filepath.Dir(path), ".export-")
 	if err != nil {
+		var named *fs.PathError
+		if errors.As(err, &named) {
+			named.Path = path // who reads the error has typed this name
+		}
 		return err
 	}
 	defer func() {
@@ -150,7 +160,7 @@ const byteOrderMark = "\ufeff"
 // exportColumns are the head of the table.
 var exportColumns = []string{
 	"id", "register", "kind", "state", "reason", "vendor", "client", "name", "points", "sum", "money", "percent",
-	"planned_at", "sent_at", "changed_at", "baseline", "balance", "code", "text", "link", "parent", "cashier", "note",
+	"planned_at", "sent_at", "changed_at", "baseline", "balance", "code", "text", "link", "parent", "cashier", "note", "order",
 }
 
 func csvRows(out io.Writer) (write func(loyalty.Operation) error, flush func() error, err error) {
@@ -175,11 +185,14 @@ func exportCells(o loyalty.Operation) []string {
 		strconv.FormatInt(o.Vendor, 10), strconv.FormatInt(o.Client, 10), harmless(o.Name),
 		o.Points.String(), o.Sum.String(), o.Money.String(), o.Percent.String(),
 		moment(o.PlannedAt), moment(o.SentAt), moment(o.ChangedAt),
-		"", "", "", harmless(o.Text), string(o.Link), "", harmless(o.Cashier), harmless(o.Note),
+		"", "", "", harmless(o.Text), string(o.Link), "", harmless(o.Cashier), harmless(o.Note), "",
 	}
-	const baseline, balance, code, parent = 15, 16, 17, 20
+	const baseline, balance, code, parent, order = 15, 16, 17, 20, 23
 	if !o.BaselineAt.IsZero() {
 		cells[baseline] = o.Baseline.String()
+	}
+	if o.Order != uuid.Nil {
+		cells[order] = o.Order.String()
 	}
 	if o.BalanceRead {
 		cells[balance] = o.Balance.String()

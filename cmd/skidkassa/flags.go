@@ -83,6 +83,9 @@ func (p *program) load(f *flags) (place, error) {
 
 func (p *program) findDataDir(f *flags) (place, error) {
 	dir, err := config.DataDir(f.dataDir, p.goos, p.environ)
+	if err == nil {
+		dir, err = filepath.Abs(dir) // SQLite's names of backups have no other form
+	}
 	if err != nil {
 		return place{}, err
 	}

@@ -21,6 +21,15 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 refused by the service,
 	helpDemo     = "Try the till with a simulated service; nothing to set up, nothing kept"
 	helpDemoLong = `Try the till with a simulated service and customers. F6 lists ready scans,
 trouble included. No settings are read, no keyring is asked, and nothing is kept.`
+	helpServe     = "Serve waiters without a screen"
+	helpServeLong = `Serve waiters without a screen: the same till, with its journal, for a machine
+that nobody sits at. It prints one line when it is ready, "ready" and the address, and
+logs to the file in the data folder. systemd is told too. Ctrl-C or SIGTERM stops it.
+
+The screen and "serve" share one journal: only one of them runs at a time, and the
+screen serves waiters as well.`
+	exampleServe = `  skidkassa serve
+  skidkassa serve --json --set waiter.listen=192.168.1.20:9100`
 	helpBalance     = "Show a customer's name and balance"
 	helpBalanceLong = `Show the name and balance of the customer whose QR text is given. No points move.
 
@@ -36,8 +45,8 @@ a foreign keyboard layout is repaired.`
   skidkassa journal list --state unknown,review --json`
 	helpJournalShow       = "Show an operation with its history"
 	helpJournalTotals     = "Add up a day's operations by kind and state"
-	helpJournalTotalsLong = `Add up a day's operations by kind and state. What was inferred from balances
-stands apart from what the service has said.`
+	helpJournalTotalsLong = `Add up a day's operations by kind and state, and what has moved: confirmed by the
+service, inferred from balances (named once more), or decided by a person. Points that reversals moved stand apart.`
 	exampleJournalTotals  = `  skidkassa journal totals --day 2025-11-21`
 	helpJournalExport     = "Write operations to a file or the standard output, oldest first"
 	helpJournalExportLong = `Write operations as a table for a spreadsheet (csv, UTF-8) or as JSON, an object
@@ -140,10 +149,15 @@ To look around first, with nothing to set up: skidkassa demo`
 	sayInterrupted = "interrupted"
 	sayInFlight    = "the till ended while an operation was still being sent; its result is unknown\n" +
 		"Start the till again: it finds out, and sends nothing twice."
-	sayIll = "%d checks failed; see above"
+	sayNoDoor = "there is nothing to serve: the waiter's door is off\n" +
+		"Set listen under [waiter] in the settings, for example \"127.0.0.1:9100\"."
+	sayPortBusy   = "waiters cannot be served at %s: another program has the port\nClose it, or change listen under [waiter] in the settings."
+	sayPortBusyBy = "waiters cannot be served at %s: %s has the port\nClose it, or change listen under [waiter] in the settings."
+	sayNoPort     = "waiters cannot be served at %s: %v\nCorrect listen under [waiter] in the settings."
+	sayIll        = "%d checks failed; see above"
 
 	sayLocked   = "another till has this journal open\nUse that one, or close it first."
-	sayLockedBy = "another till has this journal open: process %d, since %s\nUse that one, or close it first."
+	sayLockedBy = "another till has this journal open:\nprocess %d, since %s\nUse that one, or close it first."
 	sayDamaged  = "the journal %s is damaged; it was left as it is\n" +
 		"Restore a backup (skidkassa journal backups, skidkassa journal restore), or start with --new-journal:\n" +
 		"it keeps this one aside and begins a new one."
@@ -180,6 +194,7 @@ const (
 	sayBalance       = "%s\nbalance %s\naccrue  %s\nredeem  %s\n"
 	askSecret        = "%s: "
 	askAdminPIN      = "Admin PIN: "
+	sayReady         = "ready %s\n"
 	saySecretSet     = "The secret %q is kept in the keyring.\n"
 	saySecretDeleted = "The secret %q is deleted from the keyring.\n"
 	saySecretThere   = "The secret %q is kept in %s.\n"
@@ -189,7 +204,8 @@ const (
 	sayReplaced      = "The old journal is kept as %s.\n"
 	sayRestored      = "The backup is now the journal %s. What it calls open is for a person to decide: start the till.\n"
 	sayExported      = "%d operations"
-	sayTotals        = "accrued   %s, inferred %s\nredeemed  %s, inferred %s\n"
+	sayTotals        = "accrued     %s, of these inferred %s\nredeemed    %s, of these inferred %s\n" +
+		"given back  %s, of these inferred %s\ntaken back  %s, of these inferred %s\n"
 
 	sayNothingToReconcile = "No customer's balance can be read: no QR of the last 24 hours is known.\n"
 	saySumAndMoney        = "%s, in money %s, percent %s"
@@ -237,6 +253,12 @@ const (
 	checkAdmin    = "admin PIN"
 	checkService  = "service"
 	checkClock    = "clock"
+	checkDoor     = "waiters"
+	checkAllow    = "allowed"
+	checkPhotos   = "photos"
+	checkPINs     = "PINs"
+	checkFeed     = "feed"
+	checkPayments = "payments"
 	checkTerminal = "terminal"
 
 	foundUnset          = "not looked at: the settings or the data folder cannot be used"
@@ -260,6 +282,24 @@ const (
 	foundNoDate         = "not compared: the service did not say its time"
 	foundAhead          = "this machine is %s ahead of the service"
 	foundBehind         = "this machine is %s behind the service"
+	foundDoorOff        = "the waiter's door is off"
+	foundDoorFree       = "%s is free; the till serves waiters there"
+	foundDoorServes     = "%s: waiters are served"
+	foundDoorBusyBy     = "%s is taken by %s"
+	foundNoDoor         = "%s cannot be listened on: %v"
+	foundAllowedLocal   = "this machine alone"
+	foundAllowedNobody  = "%s can be reached from the network, but this machine alone may call"
+	foundAllowedNetwork = "everybody in %s may bind guests and see their balances"
+	foundNoPhotos       = "none are shown"
+	foundPhotos         = "%s: %d"
+	foundManyPhotos     = "%s: %d or more"
+	foundBadPhotos      = "%s cannot be read: %v"
+	foundNoWaiters      = "none are asked for: no waiters are named"
+	foundWaiters        = "%d waiters, each with a PIN"
+	foundNoWaiterPIN    = "without a PIN, and so shut out: %s"
+	foundNoFeed         = "off: no token is set"
+	foundFeed           = "on: the token is kept in %s"
+	foundWallet         = "wallet: %s"
 	foundNoTerminal     = "not looked at: this is not a terminal"
 	foundTerminal       = "TERM %s, %dx%d, locale %s"
 
@@ -275,6 +315,11 @@ const (
 	cureNoService      = "check the network, the name in [skidkabot] url, and this machine's date"
 	cureIllService     = "try again later; if it stays, ask the service"
 	cureClock          = "set this machine's clock, best by a time service"
+	cureDoorBusy       = "close that program, or change listen under [waiter] in the settings"
+	cureNoDoor         = "correct listen under [waiter] in the settings: an address of this machine, and a port"
+	cureAllow          = "name in allow under [waiter] the WaiterServer's address alone; the protocol has no passwords"
+	cureAllowNobody    = "add the WaiterServer's address to allow under [waiter], or listen on 127.0.0.1"
+	curePhotos         = "make it a folder that this user can read, or empty photos under [waiter]"
 	cureTerminal       = "use another terminal program"
 	cureSmall          = "make the window at least %dx%d"
 	cureLocale         = "set a UTF-8 locale, for example LANG=C.UTF-8"

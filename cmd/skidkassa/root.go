@@ -23,6 +23,7 @@ func newRoot(p *program) *cobra.Command {
 	f.register(root)
 	root.AddCommand(
 		demoCommand(p, f),
+		serveCommand(p, f),
 		balanceCommand(p, f),
 		journalCommand(p, f),
 		secretCommand(p, f),

@@ -69,6 +69,7 @@ func setUp(env *testscript.Env) error {
 	env.Setenv("TERM", "xterm-256color")
 	env.Setenv("LANG", "C.UTF-8")
 	env.Setenv("TZ", "UTC")
+	env.Setenv("SKIDKASSA_WAITER_LISTEN", "") // scripts run side by side, and there is one port 9100
 	if dir := os.Getenv("GOCOVERDIR"); dir != "" {
 		env.Setenv("GOCOVERDIR", dir)
 	}
@@ -144,7 +145,7 @@ func environment(ts *testscript.TestScript) []string {
 			env = append(env, name+"="+value)
 		}
 	}
-	return env
+	return append(env, "SKIDKASSA_WAITER_LISTEN="+ts.Getenv("SKIDKASSA_WAITER_LISTEN"))
 }
 
 // screenText is what a program writes to its terminal, raw.

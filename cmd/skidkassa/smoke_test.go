@@ -42,7 +42,7 @@ func startInTerminal(t *testing.T, mute bool, args ...string) *inTerminal {
 	s.command.Env = []string{
 		"HOME=" + home, "TMPDIR=" + t.TempDir(), "TERM=xterm-256color", "LANG=C.UTF-8", "GOCOVERDIR=" + os.Getenv("GOCOVERDIR"),
 		"DBUS_SESSION_BUS_ADDRESS=unix:path=" + filepath.Join(home, "no-bus"),
-		"SKIDKASSA_SHOP_VENDOR=4", "SKIDKASSA_SKIDKABOT_URL=http://127.0.0.1:1",
+		"SKIDKASSA_SHOP_VENDOR=4", "SKIDKASSA_SKIDKABOT_URL=http://127.0.0.1:1", "SKIDKASSA_WAITER_LISTEN=127.0.0.1:0",
 	}
 	terminal, err := pty.StartWithSize(s.command, &pty.Winsize{Rows: 24, Cols: 80})
 	if err != nil {
@@ -110,6 +110,7 @@ func (s *inTerminal) ends() {
 }
 
 const (
+	keyF4  = "\x1bOS"
 	keyF6  = "\x1b[17~"
 	keyF10 = "\x1b[21~"
 )
@@ -120,10 +121,14 @@ func TestDemoInATerminal(t *testing.T) {
 	demo.press(keyF6)
 	demo.see("Штрихкод товара")
 	demo.press("\r")
+	demo.see("Сумма чека")
 	demo.see("Александр Татарченко")
 	demo.see("365") // the balance
 	demo.press("\x1b")
 	demo.see("Отсканируйте QR")
+	demo.press(keyF4)
+	demo.see("430,00")     // an order of the demo's POS
+	demo.see("Анна-Мария") // a guest whom the demo's waiter checked in
 	demo.press(keyF10)
 	demo.ends()
 }

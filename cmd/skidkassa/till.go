@@ -16,6 +16,8 @@ import (
 	"github.com/skidkassa/skidkassa/internal/layout"
 	"github.com/skidkassa/skidkassa/internal/loyalty"
 	"github.com/skidkassa/skidkassa/internal/notice"
+	"github.com/skidkassa/skidkassa/internal/orders"
+	"github.com/skidkassa/skidkassa/internal/texts"
 	"github.com/skidkassa/skidkassa/skidkabot"
 	"github.com/skidkassa/skidkassa/tui"
 )
@@ -36,9 +38,15 @@ type tillOptions struct {
 	newJournal bool   // keep an unusable journal aside and begin a new one
 	logLevel   slog.Level
 	now        func() time.Time
+	words      *texts.Texts // for waiters; the screen has the same
 	// service makes the client of the service; it may take seconds.
 	service func(context.Context) (loyalty.Service, error)
-	pin     *adminPIN // nil: there is none, as in the demo
+	// feedToken gives the token of the order feed, "" when none is set. It may
+	// take seconds.
+	feedToken func(context.Context) (string, error)
+	secrets   func() (*config.Secrets, error) // nil: no PINs are kept, as in the demo
+	// doorOpened is told that waiters are served, and where; nil: nobody asks.
+	doorOpened func(ctx context.Context, address string) error
 }
 
 // till is everything behind the screen. It is opened in this order and closed
@@ -46,6 +54,7 @@ type tillOptions struct {
 //
 //	data folder (0700) → log → journal, whose lock keeps a second till out
 //	→ service, whose secret comes later → desk → what the last run left behind
+//	→ order book → the waiter's door
 //
 // A damaged journal leaves a till that shows balances and nothing else.
 type till struct {
@@ -59,15 +68,19 @@ type till struct {
 	service  *lateService
 	desk     *loyalty.Desk
 	recovery loyalty.Recovery
+	book     *orders.Book // nil: no journal
+	pause    time.Duration
 
 	background sync.WaitGroup
 	stop       context.CancelFunc // ends the background work
+	doorkeeper sync.WaitGroup
+	closeDoor  context.CancelFunc // nil: the door is not kept
 	closers    []io.Closer        // in the order of opening
 }
 
 // openTill opens a till. When it fails, nothing stays open.
 func openTill(ctx context.Context, options tillOptions) (*till, error) {
-	t := &till{options: options, hub: new(notice.Hub)}
+	t := &till{options: options, hub: new(notice.Hub), pause: doorPause}
 	if err := t.open(ctx); err != nil {
 		return nil, errors.Join(err, t.closeFiles())
 	}
@@ -101,6 +114,7 @@ func (t *till) open(ctx context.Context) error {
 	if err := t.recover(ctx); err != nil {
 		return err
 	}
+	t.makeBook()
 	t.log.Info("the till is open", "version", thisBuild().Version, "vendor", t.options.settings.Shop.Vendor,
 		"register", t.options.settings.Shop.Register, "journal", t.options.journal)
 	return nil
@@ -190,8 +204,14 @@ func (t *till) noService(err error) {
 // what was planned, and does what the first frame does not wait for.
 func (t *till) begin(ctx context.Context) {
 	ctx, t.stop = context.WithCancel(context.WithoutCancel(ctx))
-	t.background.Go(func() { t.desk.Run(ctx, t.recovery) })
+	t.background.Go(func() { t.desk.Run(ctx) })
 	t.background.Go(func() { t.watchDisk(ctx) })
+	if t.book != nil {
+		t.background.Go(func() { t.book.Run(ctx) })
+	}
+	if t.hasDoor() {
+		t.logPaymentTypes()
+	}
 	t.background.Go(func() {
 		select {
 		case <-time.After(frameDelay):
@@ -226,10 +246,14 @@ func (t *till) checkJournal(ctx context.Context) {
 	t.hub.Publish(state)
 }
 
-// close ends what [till.begin] began and closes everything. It waits as long as
-// limit for operations that are being sent; [loyalty.ErrInFlight] says that one
+// close closes the waiter's door, ends what [till.begin] began and closes
+// everything. It waits as long as limit for operations that are being sent; [loyalty.ErrInFlight] says that one
 // was left, which the next start finds as unknown.
 func (t *till) close(limit time.Duration) error {
+	if t.closeDoor != nil {
+		t.closeDoor()
+		t.doorkeeper.Wait() // the door has its own limit for what was asked
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
 	err := t.desk.Close(ctx)

@@ -16,18 +16,24 @@ import (
 	"github.com/skidkassa/skidkassa/internal/journal"
 	"github.com/skidkassa/skidkassa/internal/loyalty"
 	"github.com/skidkassa/skidkassa/internal/notice"
+	"github.com/skidkassa/skidkassa/internal/texts"
 	"github.com/skidkassa/skidkassa/skidkabot"
 )
 
 func optionsFor(t *testing.T, service loyalty.Service) tillOptions {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "data")
+	settings := config.Default()
+	settings.Waiter.Listen = ""
 	return tillOptions{
-		settings: config.Default(),
+		settings: settings,
 		dataDir:  dir,
 		journal:  filepath.Join(dir, journalName),
 		logLevel: slog.LevelInfo,
 		now:      time.Now,
+		words:    texts.New(texts.Russian),
+
+		feedToken: func(context.Context) (string, error) { return "", nil },
 		service: func(context.Context) (loyalty.Service, error) {
 			if service == nil {
 				return nil, config.ErrKeyringLocked

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -50,19 +51,28 @@ func (p *program) till(ctx context.Context, f *flags, newJournal bool) error {
 			return err
 		}
 	}
+	options := p.tillOptions(found, f)
+	options.newJournal = newJournal
+	return p.showTill(ctx, in, out, nil, options)
+}
+
+// tillOptions are those of this machine's till.
+func (p *program) tillOptions(found place, f *flags) tillOptions {
 	keyring := p.keyring(false) // one for all tries: it counts the calls that hang
-	return p.showTill(ctx, in, out, nil, tillOptions{
-		settings:   found.loaded.Settings,
-		dataDir:    found.dataDir,
-		journal:    found.journal,
-		newJournal: newJournal,
-		logLevel:   f.logLevel.Level,
-		now:        p.now,
+	secrets := func() (*config.Secrets, error) { return p.openSecrets(found.dataDir, keyring) }
+	return tillOptions{
+		settings: found.loaded.Settings,
+		dataDir:  found.dataDir,
+		journal:  found.journal,
+		logLevel: f.logLevel.Level,
+		now:      p.now,
+		words:    texts.New(texts.Lang(found.loaded.Settings.Language)),
 		service: func(ctx context.Context) (loyalty.Service, error) {
 			return p.newClient(ctx, found, keyring)
 		},
-		pin: &adminPIN{open: func() (*config.Secrets, error) { return p.openSecrets(found.dataDir, keyring) }},
-	})
+		feedToken: func(ctx context.Context) (string, error) { return feedToken(ctx, secrets) },
+		secrets:   secrets,
+	}
 }
 
 func demoCommand(p *program, f *flags) *cobra.Command {
@@ -99,15 +109,18 @@ func (p *program) demo(ctx context.Context, f *flags) (err error) {
 		journal:  settings.Journal.Path,
 		logLevel: f.logLevel.Level,
 		now:      p.now,
+		words:    texts.New(texts.Lang(settings.Language)),
 		service:  shop.Service,
+
+		feedToken:  func(context.Context) (string, error) { return shop.FeedToken(), nil },
+		doorOpened: shop.Fill,
 	})
 }
 
 // showTill opens a till, shows it until the cashier quits or ctx is done, and
 // closes it.
 func (p *program) showTill(ctx context.Context, in, out *os.File, ready []tui.ReadyScan, options tillOptions) error {
-	words := texts.New(texts.Lang(options.settings.Language))
-	go words.Say(texts.IdlePrompt) // the catalog is read while the journal is being opened
+	go options.words.Say(texts.IdlePrompt) // the catalog is read while the journal is being opened
 	t, err := openTill(ctx, options)
 	if err != nil {
 		return err
@@ -121,13 +134,21 @@ func (p *program) showTill(ctx context.Context, in, out *os.File, ready []tui.Re
 		_, _ = fmt.Fprintln(p.stderr, "skidkassa: "+sentence)
 	}
 	t.begin(ctx)
-	screenErr := tui.Run(ctx, p.screen(t, words, in, out, ready))
+	t.beginDoor(ctx)
+	screenErr := tui.Run(ctx, p.screen(t, in, out, ready))
+	if errors.Is(screenErr, syscall.EIO) {
+		// Somebody closed the window: that is the end of the till as much as the
+		// SIGHUP, which may come a moment later.
+		t.log.Info("the terminal is gone", "err", screenErr)
+		screenErr = nil
+	}
 	return errors.Join(screenErr, t.close(flightLimit))
 }
 
 // screen is what the till shows itself with.
-func (p *program) screen(t *till, words *texts.Texts, in, out *os.File, ready []tui.ReadyScan) tui.Options {
+func (p *program) screen(t *till, in, out *os.File, ready []tui.ReadyScan) tui.Options {
 	settings := t.options.settings
+	words := t.options.words
 	options := tui.Options{
 		Desk:  t.desk,
 		Hub:   t.hub,
@@ -149,11 +170,12 @@ func (p *program) screen(t *till, words *texts.Texts, in, out *os.File, ready []
 		Output:      out,
 		Now:         p.now,
 	}
-	if t.options.pin != nil {
-		options.PIN = t.options.pin
+	if t.options.secrets != nil {
+		options.PIN = &adminPIN{open: t.options.secrets}
 	}
 	if !t.balanceOnly() {
-		options.Journal = t.store
+		options.Journal, options.Orders = t.store, t.book
+		options.WaiterAddress = settings.Waiter.Listen
 	}
 	return options
 }

@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/shopspring/decimal"
 	"github.com/spf13/cobra"
 
 	"github.com/skidkassa/skidkassa/internal/journal"
@@ -23,17 +22,20 @@ type total struct {
 	Points json.Number    `json:"points"`
 }
 
-// sums are what has moved: proven or decided, and inferred from balances.
+// sums are the points that have moved: all of them, and of those what was
+// inferred from balances.
 type sums struct {
-	Proven   json.Number `json:"proven"`
+	Points   json.Number `json:"points"`
 	Inferred json.Number `json:"inferred"`
 }
 
 // day is what `journal totals --json` gives.
 type day struct {
-	Accrued  sums    `json:"accrued"`
-	Redeemed sums    `json:"redeemed"`
-	Lines    []total `json:"lines"`
+	Accrued   sums    `json:"accrued"`
+	Redeemed  sums    `json:"redeemed"`
+	GivenBack sums    `json:"given_back"` // by reversals of redemptions
+	TakenBack sums    `json:"taken_back"` // by reversals of accruals
+	Lines     []total `json:"lines"`
 }
 
 func journalTotalsCommand(p *program, f *flags) *cobra.Command {
@@ -66,9 +68,14 @@ func (p *program) totals(ctx context.Context, j *journal.Journal, filter loyalty
 	if err != nil {
 		return err
 	}
-	accrued, redeemed := sumsOf(found, loyalty.Accrual), sumsOf(found, loyalty.Redemption)
+	moved, inferred := loyalty.SumMoved(found)
+	both := func(moved, inferred loyalty.Sum) sums { return sums{number(moved.Points), number(inferred.Points)} }
+	d := day{
+		Accrued: both(moved.Accrued, inferred.Accrued), Redeemed: both(moved.Redeemed, inferred.Redeemed),
+		GivenBack: both(moved.GivenBack, inferred.GivenBack), TakenBack: both(moved.TakenBack, inferred.TakenBack),
+		Lines: []total{},
+	}
 	if asJSON {
-		d := day{Accrued: accrued, Redeemed: redeemed, Lines: []total{}}
 		for _, t := range found {
 			d.Lines = append(d.Lines, total{t.Kind, t.State, t.Link, t.Reason, t.Count, number(t.Points)})
 		}
@@ -79,22 +86,6 @@ func (p *program) totals(ctx context.Context, j *journal.Journal, filter loyalty
 		t.add(joined(string(one.Kind), string(one.Link)), strconv.FormatInt(one.Count, 10), one.Points.String(),
 			joined(string(one.State), string(one.Reason)))
 	}
-	return p.print("%s\n"+sayTotals, t.String(), accrued.Proven, accrued.Inferred, redeemed.Proven, redeemed.Inferred)
-}
-
-// sumsOf adds up what has moved (I12). What was inferred from balances stands
-// apart from what the service has said or a person has decided.
-func sumsOf(totals []loyalty.Total, kind loyalty.Kind) sums {
-	var proven, inferred decimal.Decimal
-	for _, t := range totals {
-		happened := loyalty.Operation{State: t.State, Reason: t.Reason}.Happened()
-		switch {
-		case t.Kind != kind || !happened:
-		case t.State == loyalty.StateApplied:
-			inferred = inferred.Add(t.Points)
-		default:
-			proven = proven.Add(t.Points)
-		}
-	}
-	return sums{Proven: number(proven), Inferred: number(inferred)}
+	return p.print("%s\n"+sayTotals, t.String(), d.Accrued.Points, d.Accrued.Inferred, d.Redeemed.Points, d.Redeemed.Inferred,
+		d.GivenBack.Points, d.GivenBack.Inferred, d.TakenBack.Points, d.TakenBack.Inferred)
 }

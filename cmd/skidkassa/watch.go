@@ -11,6 +11,7 @@ import (
 	"github.com/skidkassa/skidkassa/internal/journal"
 	"github.com/skidkassa/skidkassa/internal/loyalty"
 	"github.com/skidkassa/skidkassa/internal/notice"
+	"github.com/skidkassa/skidkassa/internal/orders"
 	"github.com/skidkassa/skidkassa/tui"
 )
 
@@ -20,6 +21,7 @@ type noJournal struct{ err error }
 
 func (n noJournal) Plan(context.Context, ...loyalty.Operation) error { return n.err }
 func (n noJournal) Move(context.Context, ...loyalty.Move) error      { return n.err }
+func (n noJournal) Amend(context.Context, loyalty.Amendment) error   { return n.err }
 
 func (n noJournal) Find(context.Context, uuid.UUID) (loyalty.Operation, error) {
 	return loyalty.Operation{}, loyalty.ErrNotFound
@@ -54,6 +56,30 @@ func (s *watchedStore) Move(ctx context.Context, moves ...loyalty.Move) error {
 	err := s.Store.Move(ctx, moves...)
 	s.code.Store(journal.CodeOf(err))
 	return err
+}
+
+// Amend implements [loyalty.Store].
+func (s *watchedStore) Amend(ctx context.Context, amendment loyalty.Amendment) error {
+	err := s.Store.Amend(ctx, amendment)
+	s.code.Store(journal.CodeOf(err))
+	return err
+}
+
+// watchedOrders remembers the same of the order book's writes.
+type watchedOrders struct {
+	orders.Store
+
+	watch *watchedStore
+}
+
+// SaveOrder implements [orders.Store]. A refusal by the rules of orders tells
+// nothing of the disk.
+func (s *watchedOrders) SaveOrder(ctx context.Context, order orders.Order, events ...orders.Event) (orders.Order, error) {
+	saved, err := s.Store.SaveOrder(ctx, order, events...)
+	if code := journal.CodeOf(err); err == nil || code != "" {
+		s.watch.code.Store(code)
+	}
+	return saved, err
 }
 
 // trouble is what the disk suffers from, as a code of the journal's

@@ -1,10 +1,12 @@
 // Package demo is a shop to try the till in: a simulated Skidkabot service with
 // customers, and ready scans of everything that can lie before a cashier's
-// scanner, trouble included. Nothing has to be set up and nothing is kept.
+// scanner, trouble included; and a POS with a waiter, who have orders and guests
+// at the waiters' door. Nothing has to be set up and nothing is kept.
 package demo
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"os"
 	"path/filepath"
@@ -30,6 +32,7 @@ type Shop struct {
 	service *skidkabotsim.Server
 	client  *skidkabot.Client
 	url     string
+	token   string // of the order feed
 	folder  string
 	now     func() time.Time
 }
@@ -37,7 +40,7 @@ type Shop struct {
 // Open starts the simulator on a free port of this machine and makes a
 // temporary folder for the till's data.
 func Open(now func() time.Time) (*Shop, error) {
-	s := &Shop{service: &skidkabotsim.Server{Now: now}, now: now}
+	s := &Shop{service: &skidkabotsim.Server{Now: now}, token: rand.Text(), now: now}
 	s.service.SetPercents(decimal.NewFromInt(2), decimal.NewFromInt(10))
 	s.service.AddCustomer(skidkabotsim.Customer{
 		Client: withPoints, FirstName: "Александр", LastName: "Татарченко", Balance: decimal.NewFromInt(2365),
@@ -68,11 +71,13 @@ func (s *Shop) open() (err error) {
 	return err
 }
 
-// Settings are those of the demo's till: the built-in ones, at the simulator.
+// Settings are those of the demo's till: the built-in ones, at the simulator,
+// with the waiters' door on a free port of this machine.
 func (s *Shop) Settings() config.Settings {
 	settings := config.Default()
 	settings.Shop.Vendor = skidkabotsim.TestVendor
 	settings.Skidkabot.URL = s.url
+	settings.Waiter.Listen = "127.0.0.1:0"
 	settings.Journal.Path = filepath.Join(s.folder, "journal.db")
 	return settings
 }

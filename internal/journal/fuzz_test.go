@@ -1,11 +1,21 @@
 package journal
 
 import (
+	"errors"
+	"fmt"
+	"math"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
+	"time"
+
+	"github.com/shopspring/decimal"
 
 	"github.com/skidkassa/skidkassa/internal/loyalty"
+	"github.com/skidkassa/skidkassa/internal/orders"
+	"github.com/skidkassa/skidkassa/internal/orders/orderstest"
+	"github.com/skidkassa/skidkassa/skidkabot"
 )
 
 // FuzzDamagedFile overwrites a part of a journal's file. Whatever that part was, every method either works or returns an
@@ -15,6 +25,7 @@ func FuzzDamagedFile(f *testing.F) {
 	j, err := Open(f.Context(), Options{Path: path, Now: clock})
 	must(f, err)
 	fill(f, j, 100)
+	fillOrders(f, j, 90, 10)
 	mustClose(f, j)
 	whole, err := os.ReadFile(path)
 	must(f, err)
@@ -42,6 +53,14 @@ func FuzzDamagedFile(f *testing.F) {
 			_, err := j.Events(t.Context(), o.ID)
 			wantSomeCode(t, err)
 		}
+		all, err := j.Orders(t.Context(), orders.Filter{})
+		wantSomeCode(t, err)
+		for _, o := range all {
+			_, err := j.OrderEvents(t.Context(), o.ID)
+			wantSomeCode(t, err)
+		}
+		_, err = j.SaveOrder(t.Context(), newOrder(1))
+		wantSomeCode(t, err)
 		wantSomeCode(t, j.Plan(t.Context(), newOperation(1)))
 		wantSomeCode(t, j.Check(t.Context()))
 	})
@@ -52,4 +71,89 @@ func wantSomeCode(t *testing.T, err error) {
 	if err != nil && CodeOf(err) == "" {
 		t.Errorf("error without a code: %v", err)
 	}
+}
+
+// FuzzOrder saves an order of any texts, numbers and moments, changes it to another and back: what is taken comes back as it
+// was, and as SaveOrder gave it; what is refused leaves nothing.
+func FuzzOrder(f *testing.F) {
+	f.Add("142", "Терраса 7", "Шаурма <царська> & \"соус\"", "1250.50", "1.300", int64(83532824), int64(31766), int64(1740830400123456), uint8(0xFF))
+	f.Add("", "", "", "0", "1", int64(1), int64(0), int64(-1), uint8(0))
+	f.Add("\x00", "\u2028\ufeff", "\x7f'\"\\", "1e12", "0.000000000001", int64(-1), int64(-1), int64(math.MaxInt64), uint8(5))
+	f.Add("\xd1", "я", "\ufffd", "-1", "1e999999999", int64(math.MaxInt64), int64(math.MaxInt64), int64(math.MinInt64), uint8(7))
+	j, err := Open(f.Context(), Options{Path: filepath.Join(f.TempDir(), "journal.db"), Register: orderstest.Register, Now: clock})
+	must(f, err)
+	f.Cleanup(func() { mustClose(f, j) })
+	f.Fuzz(func(t *testing.T, number, table, name, sum, count string, client, secret, at int64, with uint8) {
+		o := newOrder(client)
+		o.Number, o.Table, o.Guest.Name, o.Guest.BoundBy = number, table, name, table
+		o.Guest.Card.Secret = skidkabot.Secret(secret)
+		o.ChangedAt, o.Guest.ScannedAt = time.UnixMicro(at), time.Unix(0, at)
+		amount, err := decimal.NewFromString(sum)
+		if err != nil {
+			return
+		}
+		portion, err := decimal.NewFromString(count)
+		if err != nil {
+			return
+		}
+		o.Guest.Balance = amount.Neg()
+		if with&1 != 0 {
+			o.Sum, o.PaidAt = decimal.NewNullDecimal(amount), time.UnixMicro(at)
+		}
+		for i := range with >> 4 {
+			o.Dishes = append(o.Dishes, orders.Dish{SKU: number, Name: name, Count: portion, Sum: amount, Printed: i%2 == 0})
+		}
+		if with&2 != 0 {
+			o.Guest = nil
+		}
+		if with&4 != 0 {
+			o.Source, o.State, o.Reason = orders.SourceFeed, orders.StateClosed, orders.ReasonFeed
+		}
+		saved, err := j.SaveOrder(t.Context(), o)
+		if err != nil {
+			if !errors.Is(err, orders.ErrInvalid) && !errors.Is(err, ErrRange) {
+				t.Fatalf("got error %v", err)
+			}
+			if _, err := j.Order(t.Context(), o.ID); !errors.Is(err, orders.ErrNotFound) {
+				t.Fatalf("refused, and found: %v", err)
+			}
+			return
+		}
+		wantOrder(t, j, saved, o)
+		bare := orders.Order{ID: o.ID, Source: orders.SourceCheckIn, State: orders.StateOpen, Version: 1}
+		changed := mustSave(t, j, bare)
+		wantOrder(t, j, changed, bare)
+		o.Version = 2
+		wantOrder(t, j, mustSave(t, j, o), o)
+	})
+}
+
+// wantOrder makes sure that the stored order and the one that SaveOrder gave are the one that was given to it.
+func wantOrder(t *testing.T, j *Journal, saved, given orders.Order) {
+	t.Helper()
+	stored, err := j.Order(t.Context(), given.ID)
+	must(t, err)
+	given.Version++
+	want := plain(given)
+	for _, got := range []orders.Order{saved, stored} {
+		if got := plain(got); got != want {
+			t.Fatalf("\n got %s\nwant %s", got, want)
+		}
+	}
+}
+
+// plain writes all of an order: moments as their microseconds, decimals in one form.
+func plain(o orders.Order) string {
+	amount := func(d decimal.Decimal) string { return d.Rat().RatString() }
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %d %s %s %s %q %q %q %t %s %d %d %d %d", o.ID, o.Register, o.Source, o.State, o.Reason, o.Number,
+		o.Table, o.Waiter, o.Sum.Valid, amount(o.Sum.Decimal), micros(o.OpenedAt), micros(o.ChangedAt), micros(o.PaidAt), o.Version)
+	for _, d := range o.Dishes {
+		fmt.Fprintf(&b, "\n%q %q %s %s %t", d.SKU, d.Name, amount(d.Count), amount(d.Sum), d.Printed)
+	}
+	if g := o.Guest; g != nil {
+		fmt.Fprintf(&b, "\n%d %d %d %d %q %s %d %q", g.Card.Vendor, g.Card.Client, g.Card.Secret.Reveal(), micros(g.ScannedAt),
+			g.Name, amount(g.Balance), micros(g.BalanceAt), g.BoundBy)
+	}
+	return b.String()
 }

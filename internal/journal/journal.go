@@ -1,4 +1,5 @@
-// Package journal keeps the till's operations in an SQLite file. It is the [loyalty.Store] of the real till.
+// Package journal keeps the till's operations and orders in an SQLite file. It is the [loyalty.Store] and the [orders.Store] of
+// the real till.
 //
 // What a write promises: when it returns nil, the change is on the disk (WAL, synchronous=FULL, at least one flush per
 // commit); when it returns an error, nothing of it was written, unless the error wraps [ErrWriteUnsure].
@@ -20,6 +21,7 @@ import (
 	"time"
 
 	"github.com/skidkassa/skidkassa/internal/loyalty"
+	"github.com/skidkassa/skidkassa/internal/orders"
 )
 
 // readers is how many connections read at the same time, beside the one that writes.
@@ -60,7 +62,10 @@ type Journal struct {
 	closeErr error
 }
 
-var _ loyalty.Store = (*Journal)(nil)
+var (
+	_ loyalty.Store = (*Journal)(nil)
+	_ orders.Store  = (*Journal)(nil)
+)
 
 // Open opens the journal, and makes a new one when there is none. It reads only the journal's head: call
 // [Journal.Check] later for the rest.
@@ -130,7 +135,7 @@ func (j *Journal) open(ctx context.Context) error {
 	if err := migrate(ctx, j.writer, j.path, j.known); err != nil {
 		return err
 	}
-	if err := j.checkHead(ctx, j.writer); err != nil {
+	if err := j.checkHead(ctx, j.writer, len(j.known)); err != nil {
 		return err
 	}
 	if err := j.judgeOrigin(ctx, j.writer); err != nil {
@@ -175,7 +180,7 @@ func (j *Journal) openReadOnly(ctx context.Context) error {
 	case shape < len(j.known): // only the till brings it up to date
 		return &Error{Code: Older, Path: j.path, Err: errOld}
 	}
-	if err := j.checkHead(ctx, j.reader); err != nil {
+	if err := j.checkHead(ctx, j.reader, shape); err != nil {
 		return err
 	}
 	return j.judgeOrigin(ctx, j.reader)

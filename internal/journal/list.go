@@ -29,7 +29,7 @@ func (j *Journal) Find(ctx context.Context, id uuid.UUID) (loyalty.Operation, er
 }
 
 // List implements [loyalty.Store]. How long it takes does not depend on the size of the journal when the filter names a
-// customer, a parent, open states, one rare final state or a time of at most [narrowRows] operations, or when the page
+// customer, a parent, an order, open states, one rare final state or a time of at most [narrowRows] operations, or when the page
 // fills from the newest operations.
 func (j *Journal) List(ctx context.Context, filter loyalty.Filter) ([]loyalty.Operation, error) {
 	q, err := j.listQuery(ctx, filter)
@@ -116,6 +116,9 @@ func (s *selection) matching(f loyalty.Filter, way way) error {
 	if f.WaitsFor != uuid.Nil {
 		s.where("waits_for = ?", f.WaitsFor[:])
 	}
+	if f.Order != uuid.Nil {
+		s.where("order_id = ?", f.Order[:])
+	}
 	if f.Client != 0 {
 		s.where("client = ?", f.Client)
 	}
@@ -144,6 +147,7 @@ const (
 	byID     way = "sqlite_autoindex_operations_1" // the primary key: newest first until the page is full
 	byParent way = "operations_parent"
 	byWaits  way = "operations_waits"
+	byOrder  way = "operations_order"
 	byClient way = "operations_client"
 	byOpen   way = "operations_open"
 	byRare   way = "operations_rare"
@@ -167,6 +171,8 @@ func directWay(f loyalty.Filter) way {
 		return byParent
 	case f.WaitsFor != uuid.Nil:
 		return byWaits
+	case f.Order != uuid.Nil:
+		return byOrder
 	case len(f.States) > 0 && !slices.ContainsFunc(f.States, loyalty.State.Final):
 		return byOpen
 	case f.Client != 0:

@@ -45,6 +45,9 @@ func mustSteps(files fs.FS) steps {
 	return all
 }
 
+// ordersShape is the first shape that has orders.
+const ordersShape = 3
+
 // session is a pool of connections or one of them.
 type session interface {
 	ExecContext(ctx context.Context, statement string, args ...any) (sql.Result, error)
@@ -116,15 +119,26 @@ func useWAL(ctx context.Context, db session, path string) error {
 	return nil
 }
 
-// checkHead reads a little from each table, so that gross damage is found at once.
-func (j *Journal) checkHead(ctx context.Context, db session) error {
+// heads read a little from each table. Each is there from a shape on.
+var heads = []struct {
+	since int
+	query string
+}{
+	{1, `SELECT value FROM meta WHERE key = 'install_id'`},
+	{1, `SELECT max(id) FROM operations`},
+	{1, `SELECT max(seq) FROM events`},
+	{ordersShape, `SELECT max(id) FROM orders`},
+	{ordersShape, `SELECT max(seq) FROM order_events`},
+}
+
+// checkHead reads a little from each table of a journal of this shape, so that gross damage is found at once.
+func (j *Journal) checkHead(ctx context.Context, db session, shape int) error {
 	var found sql.NullString
-	for _, query := range []string{
-		`SELECT value FROM meta WHERE key = 'install_id'`,
-		`SELECT max(id) FROM operations`,
-		`SELECT max(seq) FROM events`,
-	} {
-		err := db.QueryRowContext(ctx, query).Scan(&found)
+	for _, head := range heads {
+		if head.since > shape {
+			continue
+		}
+		err := db.QueryRowContext(ctx, head.query).Scan(&found)
 		if noRow(err) || resultCode(err) == sqlite3.SQLITE_ERROR { // a row or a table is not there
 			return &DamagedError{Path: j.path, Err: fmt.Errorf("%w: %w", errShape, err)}
 		}

@@ -3,13 +3,16 @@ package journal
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 	"testing/fstest"
 
 	"github.com/skidkassa/skidkassa/internal/loyalty"
+	"github.com/skidkassa/skidkassa/internal/orders"
 )
 
 // nextStep is a migration that a later version may have.
@@ -80,7 +83,7 @@ func TestFailedMigrationChangesNothing(t *testing.T) {
 
 // TestLackingTable opens a journal that has lost a table without being damaged as a file.
 func TestLackingTable(t *testing.T) {
-	for _, loss := range []string{`DROP TABLE events`, `DELETE FROM meta`} {
+	for _, loss := range []string{`DROP TABLE events`, `DROP TABLE order_events`, `DELETE FROM meta`} {
 		path := newPath(t)
 		j := mustOpen(t, path)
 		mustExec(t, j, loss)
@@ -186,20 +189,75 @@ func TestFirstShapeIsBroughtUpToDate(t *testing.T) {
 	must(t, j.Move(t.Context(), toSending(lone.ID), toConfirmed(lone.ID)))
 }
 
+// TestEarlierShapesAreBroughtUpToDate opens journals of the releases before the order book, with operations in them. They have
+// lost nothing, were made for no order, and orders and their operations work.
+func TestEarlierShapesAreBroughtUpToDate(t *testing.T) {
+	for shape := 1; shape < ordersShape; shape++ {
+		t.Run(fmt.Sprint("shape ", shape), func(t *testing.T) {
+			path := newPath(t)
+			redemption, accrual := newOperation(1), newOperation(1)
+			redemption.Kind = loyalty.Redemption
+			accrual.Parent, accrual.Link, accrual.WaitsFor = redemption.ID, loyalty.LinkRemainder, redemption.ID
+			if shape > 1 {
+				redemption.Note = "гость передумал"
+			}
+			mustMakeShape(t, path, shape, redemption, accrual)
+			wantCode(t, mustNotOpen(t, Options{Path: path, ReadOnly: true}), Older)
+
+			j := mustOpen(t, path)
+			must(t, j.Check(t.Context()))
+			for _, want := range []loyalty.Operation{redemption, accrual} {
+				got, err := j.Find(t.Context(), want.ID)
+				must(t, err)
+				gotValues, err := operationValues(got)
+				must(t, err)
+				wantValues, err := operationValues(want)
+				must(t, err)
+				if !reflect.DeepEqual(gotValues, wantValues) {
+					t.Errorf("got %v, want %v", gotValues, wantValues)
+				}
+				events, err := j.Events(t.Context(), want.ID)
+				must(t, err)
+				if len(events) != 1 || events[0].Actor != want.Cashier {
+					t.Errorf("events %+v", events)
+				}
+			}
+			if all, err := j.Orders(t.Context(), orders.Filter{}); err != nil || len(all) != 0 {
+				t.Errorf("%d orders (%v)", len(all), err)
+			}
+			o := mustSave(t, j, newOrder(1))
+			made := newOperation(2)
+			made.Order = o.ID
+			must(t, j.Plan(t.Context(), made))
+			if of, err := j.List(t.Context(), loyalty.Filter{Order: o.ID}); err != nil || len(of) != 1 || of[0].ID != made.ID {
+				t.Errorf("%d operations of the order, want one (%v)", len(of), err)
+			}
+			must(t, j.Move(t.Context(), toSending(redemption.ID), toConfirmed(redemption.ID)))
+		})
+	}
+}
+
 // mustMakeFirst makes a journal as the first release did, with planned operations.
 func mustMakeFirst(t *testing.T, path string, ops ...loyalty.Operation) {
 	t.Helper()
+	mustMakeShape(t, path, 1, ops...)
+}
+
+// mustMakeShape makes a journal as an earlier release did, with planned operations. Columns that it did not have are left out.
+func mustMakeShape(t *testing.T, path string, shape int, ops ...loyalty.Operation) {
+	t.Helper()
 	must(t, makeFolder(filepath.Dir(path)))
-	must(t, create(t.Context(), path, birth{at: noon}, migrations[:1]))
+	must(t, create(t.Context(), path, birth{at: noon}, migrations[:shape]))
 	db, err := connect(path, access{})
 	must(t, err)
-	first := strings.TrimSuffix(columns, ",\n\twaits_for, note")
-	width := strings.Count(first, ",") + 1
+	var width int // columns were only ever added behind the others
+	must(t, db.QueryRowContext(t.Context(), `SELECT count(*) FROM pragma_table_info('operations')`).Scan(&width))
+	names := strings.Join(strings.Split(columns, ",")[:width], ",")
 	for _, o := range ops {
 		values, err := operationValues(o)
 		must(t, err)
 		marks := strings.TrimSuffix(strings.Repeat("?, ", width), ", ")
-		_, err = db.ExecContext(t.Context(), `INSERT INTO operations (`+first+`) VALUES (`+marks+`)`, values[:width]...)
+		_, err = db.ExecContext(t.Context(), `INSERT INTO operations (`+names+`) VALUES (`+marks+`)`, values[:width]...)
 		must(t, err)
 		_, err = db.ExecContext(t.Context(), `INSERT INTO events (operation, at, from_state, to_state, reason, actor, register)
 			VALUES (?, ?, '', 'planned', '', ?, 1)`, o.ID[:], micros(o.PlannedAt), o.Cashier)

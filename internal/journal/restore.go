@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"time"
@@ -65,8 +66,9 @@ func openCopy(ctx context.Context, path string) (*Journal, error) {
 		return nil, err
 	}
 	j.reading.on = j.reader
-	if _, err = j.checkIdentity(ctx, j.reader); err == nil {
-		err = j.checkHead(ctx, j.reader)
+	shape, err := j.checkIdentity(ctx, j.reader)
+	if err == nil {
+		err = j.checkHead(ctx, j.reader, shape)
 	}
 	if err != nil {
 		_ = j.Close() // what went wrong first says more
@@ -146,9 +148,22 @@ func markCopy(ctx context.Context, path string, now time.Time) error {
 	_, err = db.ExecContext(ctx, `INSERT INTO meta (key, value) VALUES ('backup_at', ?)
 		ON CONFLICT (key) DO UPDATE SET value = excluded.value`, now.UTC().Format(time.RFC3339))
 	if err == nil {
-		_, err = db.ExecContext(ctx, `UPDATE operations SET secret = NULL WHERE secret IS NOT NULL`)
+		err = wipeCopy(ctx, db)
 	}
 	return wrap(path, errors.Join(err, db.Close()))
+}
+
+// wipeCopy wipes all QR secrets from a copy, whatever its shape.
+func wipeCopy(ctx context.Context, db session) error {
+	shape, err := pragma(ctx, db, "user_version")
+	if err != nil {
+		return err
+	}
+	_, err = db.ExecContext(ctx, wipeSecrets, int64(math.MaxInt64))
+	if err == nil && shape >= ordersShape {
+		_, err = db.ExecContext(ctx, wipeBindings, int64(math.MaxInt64))
+	}
+	return err
 }
 
 func removeCopy(path string) error {

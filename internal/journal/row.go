@@ -15,7 +15,7 @@ import (
 // columns are the operation's, in the order of [operationValues] and [scanOperation].
 const columns = `id, register, kind, state, vendor, client, secret, scanned_at, name, points, sum, money, percent,
 	parent, link, baseline, baseline_at, planned_at, sent_at, deadline, changed_at, balance, code, text, reason, cashier,
-	waits_for, note`
+	waits_for, note, order_id`
 
 // operationValues are what an operation is in the database.
 func operationValues(o loyalty.Operation) ([]any, error) {
@@ -26,6 +26,7 @@ func operationValues(o loyalty.Operation) ([]any, error) {
 		idValue(o.Parent), string(o.Link), e.decimal(o.Baseline), optionalMicros(o.BaselineAt), micros(o.PlannedAt),
 		optionalMicros(o.SentAt), optionalMicros(o.Deadline), micros(o.ChangedAt), e.optional(o.Balance, o.BalanceRead),
 		int(o.Code), o.Text, string(o.Reason), o.Cashier, idValue(o.WaitsFor), o.Note,
+		idValue(o.Order),
 	}
 	if e.err != nil {
 		return nil, fmt.Errorf("journal: operation %s: %w", o.ID, e.err)
@@ -58,7 +59,7 @@ func scanOperation(row scanner) (loyalty.Operation, error) {
 		&o.ID, &o.Register, &o.Kind, &o.State, &o.Vendor, &o.Client, &secret, at{&o.ScannedAt}, &o.Name, &o.Points,
 		&o.Sum, &o.Money, &o.Percent, &o.Parent, &o.Link, &o.Baseline, at{&o.BaselineAt}, at{&o.PlannedAt},
 		at{&o.SentAt}, at{&o.Deadline}, at{&o.ChangedAt}, &balance, &o.Code, &o.Text, &o.Reason, &o.Cashier,
-		&o.WaitsFor, &o.Note,
+		&o.WaitsFor, &o.Note, &o.Order,
 	)
 	if secret != nil {
 		o.Secret = skidkabot.Secret(*secret)

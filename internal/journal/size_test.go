@@ -27,7 +27,7 @@ const (
 			CASE WHEN i % max(1, ?5 / 100) = 0 THEN 1 ELSE 2 + i % 100000 END AS client FROM numbers),
 		named AS (SELECT *, unhex(printf('%012x70008%015x', at / 1000, i)) AS id FROM rows) `
 	fillOperations = fillRows + `INSERT INTO operations (` + columns + `) SELECT id, 1, 'accrual', state, 4, client, NULL, at,
-		'Александр Татарченко', 25, '1250.5', '1250.5', '2', NULL, '', '2365', at, at, at, at, at, '2390', 0, '', '', 'Оля', NULL, ''
+		'Александр Татарченко', 25, '1250.5', '1250.5', '2', NULL, '', '2365', at, at, at, at, at, '2390', 0, '', '', 'Оля', NULL, '', NULL
 		FROM named`
 	fillEvents = fillRows + `INSERT INTO events (operation, at, from_state, to_state, reason, actor, register)
 		SELECT id, at, step.was, step.became, '', '', 1 FROM named
@@ -75,6 +75,7 @@ var everyday = []struct {
 	{"customer's unsettled", loyalty.Filter{States: []loyalty.State{loyalty.StateSending, loyalty.StateUnknown}, Client: 1}, "operations_open"},
 	{"children", loyalty.Filter{Parent: idAt(noon)}, "operations_parent"},
 	{"waiting", loyalty.Filter{WaitsFor: idAt(noon)}, "operations_waits"},
+	{"order's", loyalty.Filter{Order: idAt(noon), Client: 1}, "operations_order"},
 	{"day", loyalty.Filter{Since: noon.Add(-24 * time.Hour), Until: noon}, "operations_planned"},
 	{"old day", loyalty.Filter{Since: noon.Add(-48 * time.Hour), Until: noon.Add(-24 * time.Hour)}, "operations_planned"},
 	{"today's confirmed", loyalty.Filter{States: []loyalty.State{loyalty.StateConfirmed}, Since: noon.Add(-24 * time.Hour)}, "operations_planned"},
@@ -96,6 +97,7 @@ var sums = []struct {
 	{"customer's totals", loyalty.Filter{Client: 1}, "operations_client"},
 	{"totals of what is open", loyalty.Filter{States: []loyalty.State{loyalty.StateUnknown, loyalty.StateReview}}, "operations_open"},
 	{"totals of an operation's children", loyalty.Filter{Parent: idAt(noon)}, "operations_parent"},
+	{"totals of an order", loyalty.Filter{Order: idAt(noon)}, "operations_order"},
 }
 
 // TestTotalsIndexes shows that totals read what they sum, and no more.

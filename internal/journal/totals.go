@@ -9,8 +9,8 @@ import (
 	"github.com/skidkassa/skidkassa/internal/loyalty"
 )
 
-// Totals implements [loyalty.Store]. How long it takes depends on how many operations the filter's time, customer, parent
-// or states have, and not on the size of the journal.
+// Totals implements [loyalty.Store]. How long it takes depends on how many operations the filter's time, customer, parent,
+// order or states have, and not on the size of the journal.
 func (j *Journal) Totals(ctx context.Context, filter loyalty.Filter) ([]loyalty.Total, error) {
 	q, err := totalsQuery(filter)
 	if err != nil {

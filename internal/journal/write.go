@@ -14,60 +14,83 @@ import (
 
 const (
 	insertOperation = `INSERT INTO operations (` + columns + `)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	updateOperation = `UPDATE operations SET state = ?, changed_at = ?, reason = ?, baseline = ?, baseline_at = ?,
 		sent_at = ?, deadline = ?, balance = ?, code = ?, text = ? WHERE id = ?`
 	insertEvent = `INSERT INTO events (operation, at, from_state, to_state, reason, actor, register, note)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`
 	findOperation = `SELECT ` + columns + ` FROM operations WHERE id = ?`
 	wipeSecrets   = `UPDATE operations SET secret = NULL WHERE secret IS NOT NULL AND scanned_at < ?`
+
+	// A writer that has read the secret before meets another version, and so does not write it back.
+	wipeBindings = `UPDATE orders SET secret = NULL, version = version + 1 WHERE secret IS NOT NULL AND scanned_at < ?`
 )
 
 // Plan implements [loyalty.Store].
 func (j *Journal) Plan(ctx context.Context, ops ...loyalty.Operation) error {
+	rows, err := newRows(ops)
+	if err != nil {
+		return err
+	}
+	return j.write(ctx, starts, func(ctx context.Context, t *transaction) error { return t.plan(ctx, ops, rows) })
+}
+
+// newRows gives the rows of operations that can be planned.
+func newRows(ops []loyalty.Operation) ([][]any, error) {
 	rows := make([][]any, len(ops))
 	for i, o := range ops {
 		var err error
 		if rows[i], err = operationValues(o); err != nil { // first: comparing numbers out of range may take minutes
-			return err
+			return nil, err
 		}
 		if err := o.Validate(); err != nil {
-			return err
+			return nil, err
 		}
 		if o.State != loyalty.StatePlanned {
-			return fmt.Errorf("journal: operation %s: %w: new as %s", o.ID, loyalty.ErrNoSuchMove, o.State)
+			return nil, fmt.Errorf("journal: operation %s: %w: new as %s", o.ID, loyalty.ErrNoSuchMove, o.State)
 		}
 	}
-	return j.write(ctx, starts, func(ctx context.Context, t *transaction) error {
-		for i, o := range ops {
-			if err := t.exec(ctx, insertOperation, rows[i]...); err != nil {
-				return fmt.Errorf("journal: operation %s: %w", o.ID, t.whyNotPlanned(ctx, o, err))
-			}
-			planned := loyalty.Event{
-				Operation: o.ID, At: o.PlannedAt, To: o.State, Reason: o.Reason, Actor: o.Cashier, Note: o.Note,
-			}
-			if err := t.append(ctx, planned); err != nil {
-				return err
-			}
-		}
-		return t.checkReferences(ctx, ops)
-	})
+	return rows, nil
 }
 
 // Move implements [loyalty.Store].
 func (j *Journal) Move(ctx context.Context, moves ...loyalty.Move) error {
+	if err := validate(moves); err != nil {
+		return err
+	}
+	return j.write(ctx, purposeOf(moves), func(ctx context.Context, t *transaction) error { return t.moveAll(ctx, moves) })
+}
+
+func validate(moves []loyalty.Move) error {
 	for _, m := range moves {
 		if err := m.Validate(); err != nil {
 			return err
 		}
 	}
-	return j.write(ctx, purposeOf(moves), func(ctx context.Context, t *transaction) error {
-		for _, m := range moves {
-			if err := t.move(ctx, m); err != nil {
-				return fmt.Errorf("journal: operation %s to %s: %w", m.ID, m.To, err)
-			}
+	return nil
+}
+
+// Amend implements [loyalty.Store].
+func (j *Journal) Amend(ctx context.Context, amendment loyalty.Amendment) error {
+	rows, err := newRows(amendment.Plan)
+	if err != nil {
+		return err
+	}
+	if err := validate(amendment.Moves); err != nil {
+		return err
+	}
+	return j.write(ctx, starts, func(ctx context.Context, t *transaction) error {
+		o, err := t.find(ctx, amendment.While)
+		if err == nil && o.State != amendment.Is {
+			err = fmt.Errorf("%w: %s, not %s", loyalty.ErrConflict, o.State, amendment.Is)
 		}
-		return nil
+		if err != nil {
+			return fmt.Errorf("journal: operation %s: %w", amendment.While, err)
+		}
+		if err := t.plan(ctx, amendment.Plan, rows); err != nil {
+			return err
+		}
+		return t.moveAll(ctx, amendment.Moves)
 	})
 }
 
@@ -76,12 +99,18 @@ func (j *Journal) Move(ctx context.Context, moves ...loyalty.Move) error {
 func (j *Journal) WipeSecrets(ctx context.Context, scannedBefore time.Time) (int, error) {
 	var wiped int64
 	err := j.write(ctx, keeps, func(ctx context.Context, t *transaction) error {
-		result, err := t.execResult(ctx, wipeSecrets, microsUp(scannedBefore))
-		if err != nil {
-			return err
+		for _, wipe := range []string{wipeSecrets, wipeBindings} {
+			result, err := t.execResult(ctx, wipe, microsUp(scannedBefore))
+			if err != nil {
+				return err
+			}
+			rows, err := result.RowsAffected()
+			if err != nil {
+				return err
+			}
+			wiped += rows
 		}
-		wiped, err = result.RowsAffected()
-		return err
+		return nil
 	})
 	if err != nil {
 		return 0, err
@@ -185,6 +214,30 @@ func (t *transaction) find(ctx context.Context, id uuid.UUID) (loyalty.Operation
 		err = loyalty.ErrNotFound
 	}
 	return o, err
+}
+
+func (t *transaction) plan(ctx context.Context, ops []loyalty.Operation, rows [][]any) error {
+	for i, o := range ops {
+		if err := t.exec(ctx, insertOperation, rows[i]...); err != nil {
+			return fmt.Errorf("journal: operation %s: %w", o.ID, t.whyNotPlanned(ctx, o, err))
+		}
+		planned := loyalty.Event{
+			Operation: o.ID, At: o.PlannedAt, To: o.State, Reason: o.Reason, Actor: o.Cashier, Note: o.Note,
+		}
+		if err := t.append(ctx, planned); err != nil {
+			return err
+		}
+	}
+	return t.checkReferences(ctx, ops)
+}
+
+func (t *transaction) moveAll(ctx context.Context, moves []loyalty.Move) error {
+	for _, m := range moves {
+		if err := t.move(ctx, m); err != nil {
+			return fmt.Errorf("journal: operation %s to %s: %w", m.ID, m.To, err)
+		}
+	}
+	return nil
 }
 
 func (t *transaction) move(ctx context.Context, m loyalty.Move) error {

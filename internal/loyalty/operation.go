@@ -153,6 +153,7 @@ type Operation struct {
 
 	Parent   uuid.UUID // [uuid.Nil]: none
 	Link     Link
+	Order    uuid.UUID // the order that it was made for, by the order book's id; [uuid.Nil]: none
 	WaitsFor uuid.UUID // not sent before this operation has happened, and voided when it has not; [uuid.Nil]: waits for none
 
 	Baseline   decimal.Decimal // the balance read before the first byte; meaningful when BaselineAt is set
@@ -189,6 +190,9 @@ func (o Operation) Happened() bool {
 	}
 	return false
 }
+
+// mayCount reports whether the operation has happened or may still happen.
+func (o Operation) mayCount() bool { return o.Happened() || !o.State.Final() }
 
 // Expires is when the operation's QR is no longer valid (PROTOCOLS.md, section 1).
 func (o Operation) Expires() time.Time { return o.ScannedAt.Add(QRLifetime) }

@@ -27,6 +27,12 @@ type Store interface {
 	// ErrNoBaseline from the validation.
 	Move(ctx context.Context, moves ...Move) error
 
+	// Amend plans and moves in one transaction, while an operation is where the caller has seen it. Moves may name
+	// operations that are planned in it.
+	// Returns ErrConflict when the operation While is not in the state Is, ErrNotFound when there is none such, and else
+	// the errors of Plan and Move.
+	Amend(ctx context.Context, amendment Amendment) error
+
 	// Find returns one operation, or ErrNotFound.
 	Find(ctx context.Context, id uuid.UUID) (Operation, error)
 
@@ -40,8 +46,17 @@ type Store interface {
 	// reason of a settled one. Filter.Limit and Filter.Before do not take part.
 	Totals(ctx context.Context, filter Filter) ([]Total, error)
 
-	// WipeSecrets clears the QR secret of every operation scanned before the given moment, and says how many.
+	// WipeSecrets clears the QR secret of everything scanned before the given moment, and says of how many: of operations
+	// and, in a store that keeps orders too, of the guests bound to those.
 	WipeSecrets(ctx context.Context, scannedBefore time.Time) (int, error)
+}
+
+// Amendment is a change of plans that is made only while an operation is in a state: what hangs on its outcome.
+type Amendment struct {
+	While uuid.UUID
+	Is    State
+	Plan  []Operation
+	Moves []Move
 }
 
 // ListLimit is the largest page that [Store.List] gives, and the size when a filter names none.
@@ -56,6 +71,7 @@ type Filter struct {
 	Client   int64
 	Parent   uuid.UUID
 	WaitsFor uuid.UUID
+	Order    uuid.UUID
 	Sum      decimal.NullDecimal // the receipt's sum, compared as a value
 	Since    time.Time           // PlannedAt at or after
 	Until    time.Time           // PlannedAt before
@@ -74,6 +90,7 @@ func (f Filter) Matches(o Operation) bool {
 		f.Client != 0 && o.Client != f.Client,
 		f.Parent != uuid.Nil && o.Parent != f.Parent,
 		f.WaitsFor != uuid.Nil && o.WaitsFor != f.WaitsFor,
+		f.Order != uuid.Nil && o.Order != f.Order,
 		f.Sum.Valid && !o.Sum.Equal(f.Sum.Decimal),
 		!f.Since.IsZero() && o.PlannedAt.Before(f.Since),
 		!f.Until.IsZero() && !o.PlannedAt.Before(f.Until),

@@ -21,6 +21,7 @@ type AccrualRequest struct {
 	ID              uuid.UUID // from NewID, when the form opened
 	Guest           Guest
 	Sum             decimal.Decimal // the receipt, paid in money
+	Order           uuid.UUID       // the order that the receipt is of; uuid.Nil: none
 	Cashier         string
 	RepeatConfirmed bool      // the cashier has answered the question of a RepeatError
 	Repeats         uuid.UUID // the operation that was not applied and is tried again (I2); uuid.Nil: none
@@ -33,6 +34,7 @@ type RedemptionRequest struct {
 	Guest           Guest
 	Sum             decimal.Decimal // the receipt
 	Points          decimal.Decimal // to redeem; not above the limit of the guest's rules
+	Order           uuid.UUID       // as in AccrualRequest
 	Cashier         string
 	RepeatConfirmed bool
 	Repeats         uuid.UUID // as in AccrualRequest
@@ -72,7 +74,8 @@ var (
 	ErrAboveLimit      = errors.New("loyalty: more points than may be redeemed on this sum")
 	ErrBadSum          = errors.New("loyalty: the sum is not positive, or above the largest that the shop takes")
 	ErrQRExpired       = errors.New("loyalty: the QR is older than 24 hours")
-	ErrNotRepeatable   = errors.New("loyalty: only an operation of the same card and kind that was not applied can be repeated")
+	ErrClockUnsure     = errors.New("loyalty: the QR seems to be older than 24 hours, but the clock may be wrong")
+	ErrNotRepeatable   = errors.New("loyalty: only an operation of the same card and kind that was not applied can be repeated, and once")
 )
 
 // Accrue accrues points on a receipt that is paid in money: it plans the operation, sends it and writes down what
@@ -89,11 +92,9 @@ func (d *Desk) Accrue(ctx context.Context, req AccrualRequest) (Result, error) {
 		return Result{}, ErrNothingToAccrue
 	}
 	op := d.operation(Accrual, req.ID, req.Guest, req.Cashier)
-	op.Points, op.Sum, op.Money = points, req.Sum, req.Sum
+	op.Points, op.Sum, op.Money, op.Order = points, req.Sum, req.Sum, req.Order
 	op.Percent = req.Guest.Rules.AccruePercent.Decimal
-	if err := d.linkRepeat(ctx, &op, req.Repeats); err != nil {
-		return Result{}, err
-	}
+	op.repeats(req.Repeats)
 	return d.submit(ctx, req.Guest, d.repeatQuestion(req.RepeatConfirmed), op)
 }
 
@@ -112,15 +113,13 @@ func (d *Desk) Redeem(ctx context.Context, req RedemptionRequest) (Result, error
 		return Result{}, ErrAboveLimit
 	}
 	op := d.operation(Redemption, req.ID, req.Guest, req.Cashier)
-	op.Points, op.Sum, op.Money = req.Points, req.Sum, req.Sum.Sub(req.Points)
+	op.Points, op.Sum, op.Money, op.Order = req.Points, req.Sum, req.Sum.Sub(req.Points), req.Order
 	op.Percent = rules.RedeemPercent.Decimal
-	if err := d.linkRepeat(ctx, &op, req.Repeats); err != nil {
-		return Result{}, err
-	}
+	op.repeats(req.Repeats)
 	ops := []Operation{op}
 	if remainder := rules.Accrual(op.Money); remainder.IsPositive() {
 		accrual := d.operation(Accrual, req.RemainderID, req.Guest, req.Cashier)
-		accrual.Points, accrual.Sum, accrual.Money = remainder, req.Sum, op.Money
+		accrual.Points, accrual.Sum, accrual.Money, accrual.Order = remainder, req.Sum, op.Money, req.Order
 		accrual.Percent = rules.AccruePercent.Decimal
 		accrual.Parent, accrual.Link, accrual.WaitsFor = op.ID, LinkRemainder, op.ID
 		ops = append(ops, accrual)
@@ -128,20 +127,52 @@ func (d *Desk) Redeem(ctx context.Context, req RedemptionRequest) (Result, error
 	return d.submit(ctx, req.Guest, d.repeatQuestion(req.RepeatConfirmed), ops...)
 }
 
-// linkRepeat names the parent of a repeated operation: one of the same card and kind that was not applied (I2).
-func (d *Desk) linkRepeat(ctx context.Context, op *Operation, parent uuid.UUID) error {
-	if parent == uuid.Nil {
+// repeats names the parent of a repeated operation (I2).
+func (o *Operation) repeats(parent uuid.UUID) {
+	if parent != uuid.Nil {
+		o.Parent, o.Link = parent, LinkRepeat
+	}
+}
+
+// Repeatable reports whether a person may repeat the operation now (I2): it was not applied, is no reversal, which is
+// made anew instead, and has not been repeated. A repeat that was not applied is itself the one to be repeated.
+//
+// Returns [ErrNotRepeatable], [ErrNotFound] or a [*JournalError] when it may not.
+func (d *Desk) Repeatable(ctx context.Context, id uuid.UUID) error {
+	_, err := d.repeatable(ctx, id)
+	return err
+}
+
+func (d *Desk) repeatable(ctx context.Context, id uuid.UUID) (Operation, error) {
+	op, err := d.Store.Find(ctx, id)
+	if err != nil {
+		return Operation{}, d.journalError(err)
+	}
+	if op.State != StateNotApplied || op.Link == LinkReversal {
+		return Operation{}, ErrNotRepeatable
+	}
+	repeats, err := d.Store.List(ctx, Filter{Parent: id, Link: LinkRepeat})
+	if err != nil {
+		return Operation{}, d.journalError(err)
+	}
+	for _, repeat := range repeats {
+		if repeat.mayCount() || repeat.State == StateNotApplied {
+			return Operation{}, ErrNotRepeatable
+		}
+	}
+	return op, nil
+}
+
+// checkRepeat refuses to repeat what cannot be repeated, or as something else.
+func (d *Desk) checkRepeat(ctx context.Context, op Operation) error {
+	if op.Link != LinkRepeat {
 		return nil
 	}
-	earlier, err := d.Store.Find(ctx, parent)
-	switch {
-	case err != nil:
-		return d.journalError(err)
-	case earlier.State != StateNotApplied, earlier.Kind != op.Kind, earlier.Vendor != op.Vendor, earlier.Client != op.Client:
-		return ErrNotRepeatable
+	earlier, err := d.repeatable(ctx, op.Parent)
+	if err == nil && (earlier.Kind != op.Kind || earlier.Vendor != op.Vendor || earlier.Client != op.Client) {
+		err = ErrNotRepeatable
 	}
-	op.Parent, op.Link = parent, LinkRepeat
-	return nil
+	return err
 }
 
 func (d *Desk) checkSum(guest Guest, sum decimal.Decimal) error {
@@ -291,10 +322,13 @@ var repeatStates = []State{
 	StatePlanned, StateQueued, StateSending, StateConfirmed, StateUnknown, StateApplied, StateReview, StateSettled,
 }
 
-// repeatQuestion asks whether the card is free and whether the same has been done lately (I5), unless the cashier has
+// repeatQuestion asks whether what is repeated may be, whether the card is free and whether the same has been done lately (I5), unless the cashier has
 // answered that already.
 func (d *Desk) repeatQuestion(confirmed bool) question {
 	return func(ctx context.Context, ops []Operation) error {
+		if err := d.checkRepeat(ctx, ops[0]); err != nil {
+			return err
+		}
 		if err := d.askBusy(ctx, ops[0]); err != nil || confirmed {
 			return err
 		}

@@ -17,6 +17,7 @@ const (
 	Service Part = "service" // the Skidkabot service, as the last calls found it
 	Journal Part = "journal" // the journal on this machine's disk
 	Clock   Part = "clock"   // this machine's clock, against the service's
+	Waiter  Part = "waiter"  // the waiter's door; the Code of a good one is its address
 )
 
 // Level says how a part is, from good to bad.

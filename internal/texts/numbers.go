@@ -68,14 +68,23 @@ func (t *Texts) Clock(at time.Time) string { return at.Local().Format("15:04") }
 
 // Moment writes when something was: the time of day, and the date too when it was not on the day of now.
 func (t *Texts) Moment(at, now time.Time) string {
+	when, clock := t.When(at, now), t.Clock(at)
+	if when == clock {
+		return clock
+	}
+	return when + " " + clock
+}
+
+// When writes when something was in few cells: the time of day, or only the date when it was not on the day of now.
+func (t *Texts) When(at, now time.Time) string {
 	at, now = at.Local(), now.Local()
-	if at.YearDay() == now.YearDay() && at.Year() == now.Year() {
-		return at.Format("15:04")
+	switch {
+	case at.YearDay() == now.YearDay() && at.Year() == now.Year():
+		return t.Clock(at)
+	case t.lang == English:
+		return at.Format("2 Jan")
 	}
-	if t.lang == English {
-		return at.Format("2 Jan") + " " + at.Format("15:04")
-	}
-	return at.Format("02.01") + " " + at.Format("15:04")
+	return at.Format("02.01")
 }
 
 // Day writes a date.

@@ -330,6 +330,14 @@ func TestMoment(t *testing.T) {
 			t.Errorf("%s: Moment(%v, %v) = %q, want %q", test.lang, at, test.now, got, test.want)
 		}
 	}
+	for lang, want := range map[Lang]string{Russian: "04.03", English: "4 Mar"} {
+		if got := New(lang).When(at, at.AddDate(0, 0, 1)); got != want {
+			t.Errorf("%s: When says %q of another day, want %q", lang, got, want)
+		}
+		if got := New(lang).When(at, at.Add(time.Hour)); got != "19:42" {
+			t.Errorf("%s: When says %q of the same day", lang, got)
+		}
+	}
 	if got := New(Russian).Clock(at); got != "19:42" {
 		t.Errorf("Clock = %q", got)
 	}

@@ -38,6 +38,10 @@ func RunStoreSuite(t *testing.T, open func(t *testing.T) loyalty.Store) {
 		{"Move/twice in one call", testMoveTwice},
 		{"Move/one unsettled operation per card", testMoveCardBusy},
 		{"Move/one of many wins", testMoveRace},
+		{"Amend/plans and moves", testAmend},
+		{"Amend/only in a state", testAmendOnlyWhile},
+		{"Amend/is all or nothing", testAmendAtomic},
+		{"Amend/one of many wins", testAmendRace},
 		{"Find/what is not there", testFindNothing},
 		{"List/newest first, limited", testListOrder},
 		{"List/pages", testListPages},
@@ -173,7 +177,7 @@ func describe(o loyalty.Operation) string {
 		" points ", o.Points, o.Sum, o.Money, o.Percent, o.Parent, o.Link,
 		" baseline ", o.Baseline, o.BaselineAt, o.PlannedAt, o.SentAt, o.Deadline, o.ChangedAt,
 		" balance ", o.Balance, o.BalanceRead, int(o.Code), fmt.Sprintf("%q", o.Text), o.Reason, fmt.Sprintf("%q", o.Cashier),
-		" waits for ", o.WaitsFor, fmt.Sprintf("%q", o.Note),
+		" waits for ", o.WaitsFor, fmt.Sprintf("%q", o.Note), " order ", o.Order,
 	)
 }
 

@@ -128,6 +128,9 @@ func populate(t *testing.T, s loyalty.Store) []loyalty.Operation {
 			if i%5 == 4 {
 				o.WaitsFor = all[i/6].ID
 			}
+			if i%4 == 3 {
+				o.Order = uuid.UUID{0: byte(i % 5), 15: 1} // several of each
+			}
 		})
 		o.Points = decimal.NewFromInt(int64(i + 1))
 		if state == loyalty.StateSettled { // decided one way or the other
@@ -170,6 +173,9 @@ func drawFilter(t *rapid.T, all []loyalty.Operation) loyalty.Filter {
 	}
 	if maybe("what it waits for") {
 		f.WaitsFor = some.Draw(t, "that waits for").WaitsFor
+	}
+	if maybe("order") {
+		f.Order = some.Draw(t, "of order").Order
 	}
 	if maybe("sum") {
 		f.Sum = decimal.NewNullDecimal(decimal.RequireFromString(rapid.SampledFrom(sums).Draw(t, "sum")))

@@ -28,6 +28,7 @@ func testPlanKeepsFields(t *testing.T, s loyalty.Store) {
 		o.Code, o.Text = skidkabot.CodeNotEnoughPoints, "У клиента не хватает баллов для списания."
 		o.Reason, o.Cashier = loyalty.ReasonCashier, "Оля 'О%_?'"
 		o.WaitsFor, o.Note = first.ID, "гость'; передумал\n"
+		o.Order = uuid.New() // the POS's own, and of no order that this store knows
 	})
 	bare := newOperation(func(o *loyalty.Operation) {
 		*o = loyalty.Operation{ID: o.ID, Kind: o.Kind, State: o.State, Points: o.Points}
@@ -397,6 +398,7 @@ func testCancelled(t *testing.T, s loyalty.Store) {
 	must(t, s.Plan(t.Context(), there))
 	wantError(t, s.Plan(ctx, o), context.Canceled)
 	wantError(t, s.Move(ctx, newMove(there.ID, loyalty.StatePlanned, loyalty.StateVoided)), context.Canceled)
+	wantError(t, s.Amend(ctx, loyalty.Amendment{While: there.ID, Is: loyalty.StatePlanned, Plan: []loyalty.Operation{o}}), context.Canceled)
 	_, err := s.WipeSecrets(ctx, noon)
 	wantError(t, err, context.Canceled)
 	_, err = s.Find(ctx, there.ID)

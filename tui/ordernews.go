@@ -1,0 +1,116 @@
+package tui
+
+import (
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/google/uuid"
+
+	"github.com/skidkassa/skidkassa/internal/orders"
+	"github.com/skidkassa/skidkassa/internal/texts"
+)
+
+// orderNewsPause is how long news of orders may wait to be drawn: in a rush they come by hundreds, and the cashier's keys
+// go before them.
+const orderNewsPause = 100 * time.Millisecond
+
+// rushPause is how close together check-ins come that are told in one line.
+const rushPause = 5 * time.Second
+
+// checkIns counts what the one line about check-ins tells.
+type checkIns struct {
+	bound, unbound int
+	last           time.Time
+}
+
+// checkInNews is what the line about check-ins is of, so that the next one replaces it.
+var checkInNews = uuid.UUID{15: 1}
+
+// orderChanged is news of an order: for the list, for whoever is at that order, and in one line for everybody else.
+func (m *Model) orderChanged(msg orders.Changed) tea.Cmd {
+	m.redrawAt = earlier(m.redrawAt, m.env.now.Add(orderNewsPause))
+	m.tellCheckIn(msg)
+	order := msg.Order
+	if g := m.guestAtTill(); g != nil && g.order != nil && g.order.ID == order.ID {
+		m.followOrder(g, order)
+	}
+	switch active := m.active.(type) {
+	case *ordersScreen:
+		return m.do(active.update(msg))
+	case *orderScan:
+		if active.order.ID != order.ID {
+			return nil
+		}
+		active.follow(order)
+		if order.State == orders.StateClosed {
+			m.notices.alarm(m.env.Say(texts.OrderClosed))
+			return m.goBack()
+		}
+	}
+	return nil
+}
+
+// followOrder brings the guest at the till up to date with their order.
+func (m *Model) followOrder(g *guest, order orders.Order) {
+	if order.Version <= g.order.Version {
+		return
+	}
+	if g.bound && (order.Guest == nil || !g.isOf(order.Guest.Card)) {
+		g.order, g.bound, g.given = nil, false, ""
+		m.withdrawQuestion(order.ID)
+		m.notices.alarm(m.env.Say(texts.OrderUnbound, texts.Args{"Order": m.env.shortOrder(order)}))
+		return
+	}
+	given, sum := g.given, g.sum.digits
+	g.take(order)
+	if g.sum.digits != sum {
+		m.withdrawQuestion(order.ID)
+	}
+	if g.given != given && g.given != "" {
+		m.notices.tell(m.env.Say(texts.OrderSumChanged, texts.Args{
+			"Order": m.env.shortOrder(order), "Money": m.env.money(order.Sum.Decimal),
+		}))
+	}
+}
+
+// withdrawQuestion takes back the question about an operation for an order: what it asks is no longer so.
+func (m *Model) withdrawQuestion(order uuid.UUID) {
+	if m.question == nil {
+		return
+	}
+	if act, ok := m.question.onYes.(submitAct); ok && act.errand.op.Order == order {
+		m.question = nil
+	}
+}
+
+// tellCheckIn tells of a guest whom a waiter has bound to an order or taken off it. Several within a short time are one
+// line with their number, which stands under everything else that is to be read.
+func (m *Model) tellCheckIn(msg orders.Changed) {
+	e, order := m.env, msg.Order
+	said := texts.Args{"Order": e.shortOrder(order)}
+	counts := &m.checkIns
+	if e.now.Sub(counts.last) > rushPause {
+		*counts = checkIns{}
+	}
+	var last string
+	switch event := msg.Event; {
+	case event.Kind == orders.EventBound && order.Guest != nil:
+		counts.bound++
+		said["Name"], said["Points"] = e.shortName(order.Guest.Name, order.Guest.Card.Client), e.Points(order.Guest.Balance)
+		last = e.Say(texts.NoticeBound, said)
+	case event.Kind == orders.EventUnbound, event.Kind == orders.EventClosed && event.Reason == orders.ReasonCheck:
+		counts.unbound++
+		last = e.Say(texts.NoticeUnbound, said)
+	default:
+		return
+	}
+	counts.last = e.now
+	rush := ""
+	if counts.bound+counts.unbound > 1 && counts.bound > 0 {
+		rush += e.Say(texts.NoticeBoundMany, texts.Args{"Count": counts.bound}) + " "
+	}
+	if counts.bound+counts.unbound > 1 && counts.unbound > 0 {
+		rush += e.Say(texts.NoticeUnboundMany, texts.Args{"Count": counts.unbound}) + " "
+	}
+	m.notices.mention(checkInNews, rush+last)
+}

@@ -1,0 +1,166 @@
+package tui
+
+import (
+	"github.com/shopspring/decimal"
+
+	"github.com/skidkassa/skidkassa/internal/loyalty"
+	"github.com/skidkassa/skidkassa/internal/orders"
+	"github.com/skidkassa/skidkassa/internal/texts"
+	"github.com/skidkassa/skidkassa/tui/look"
+)
+
+// orderColumns are the widths of the list's columns; the guest takes the rest and stands last, because terminals do not
+// agree on how wide some names are.
+type orderColumns struct{ table, number, since, sum, balance, waiter int }
+
+var (
+	narrowOrders = orderColumns{table: 8, number: 6, since: 6, sum: 9, balance: 7, waiter: 9}
+	wideOrders   = orderColumns{table: 14, number: 12, since: 11, sum: 13, balance: 10, waiter: 16}
+)
+
+// wideOrdersFrom is from which width on the columns are the wide ones.
+const wideOrdersFrom = 100
+
+// orderMarks is the cells before the columns: the chosen order's mark, and that of points that have moved.
+const orderMarks = 4
+
+// orderSearchCells is the field of the filter.
+const orderSearchCells = 24
+
+func (o *ordersScreen) view(width, height int) []string {
+	inner := min(width-2, listCells)
+	list := o.list()
+	find := o.Text.Strong.Render(o.Say(texts.OrdersFind)) + " " + o.filter.view(o.env, orderSearchCells, true) + " " +
+		o.Text.Dim.Render(o.Say(texts.OrdersFindHint))
+	count := ""
+	if o.shown {
+		count = o.Say(texts.OrdersCount, texts.Args{"Count": o.Number(decimal.NewFromInt(int64(len(list))))})
+	}
+	if o.asked && o.shown {
+		count = o.spin() + " " + count
+	}
+	lines := []string{o.Ends(find, count, inner), ""}
+	if len(list) == 0 || o.failed {
+		lines = append(lines, o.nothingLines(inner)...)
+		return look.Middle(lines, inner, width, len(lines))
+	}
+	columns := narrowOrders
+	if inner >= wideOrdersFrom {
+		columns = wideOrders
+	}
+	lines[1] = o.Text.Dim.Render(o.headings(columns))
+	chosen := o.chosenLines(inner)
+	o.room = max(1, height-len(lines)-len(chosen)-1)
+	o.first = max(min(o.first, o.at, len(list)-o.room), o.at-o.room+1, 0)
+	points := o.book.byOrder()
+	for _, entry := range list[o.first:min(len(list), o.first+o.room)] {
+		lines = append(lines, o.line(entry.order, columns, points, inner))
+	}
+	lines = append(append(lines, ""), chosen...)
+	return look.Middle(lines, inner, width, len(lines))
+}
+
+// nothingLines say why there is nothing to choose from, and how guests come here.
+func (o *ordersScreen) nothingLines(width int) []string {
+	switch {
+	case o.failed:
+		return []string{o.Text.Bad.Render(o.Truncate(o.Say(texts.RecentFailed), width))}
+	case !o.shown:
+		return []string{o.spin() + " " + o.Say(texts.OrdersReading)}
+	case !o.filter.empty():
+		return []string{o.Text.Dim.Render(o.Truncate(o.Say(texts.OrdersNotFound), width))}
+	}
+	lines := []string{o.Text.Title.Render(o.Say(texts.OrdersEmpty)), ""}
+	for _, id := range []texts.ID{texts.OrdersWhat, texts.OrdersHow} {
+		lines = append(lines, look.Wrap(o.Say(id), width)...)
+	}
+	return lines
+}
+
+func (o *ordersScreen) headings(c orderColumns) string {
+	return o.Fit("", orderMarks) + o.columns(c,
+		o.Say(texts.OrdersTable), o.Say(texts.OrdersNumber), o.Say(texts.OrdersSince),
+		o.Say(texts.OrdersSum), o.Say(texts.OrdersBalance), o.Say(texts.OrdersWaiter)) + o.Say(texts.OrdersGuest)
+}
+
+func (o *ordersScreen) columns(c orderColumns, table, number, since, sum, balance, waiter string) string {
+	return o.Fit(table, c.table) + " " + o.Fit(number, c.number) + " " + o.Fit(since, c.since) + " " +
+		o.Ends("", sum, c.sum) + " " + o.Ends("", balance, c.balance) + " " + o.Fit(waiter, c.waiter) + " "
+}
+
+// line is an order in the list. The chosen one is told by more than colour.
+func (o *ordersScreen) line(order orders.Order, c orderColumns, points ordersOperations, width int) string {
+	mark := "  "
+	if order.ID == o.chosen {
+		mark = o.Text.Title.Render("> ")
+	}
+	since := o.Moment(order.OpenedAt, o.now)
+	if c == narrowOrders {
+		since = o.When(order.OpenedAt, o.now)
+	}
+	sum, balance, guest := "", "", o.Text.Dim.Render(o.Say(texts.OrdersNoGuest))
+	if order.Sum.Valid {
+		sum = o.Money(order.Sum.Decimal, "")
+	}
+	if bound := order.Guest; bound != nil {
+		balance, guest = o.Number(bound.Balance), o.name(bound.Name, bound.Card.Client)
+	}
+	line := mark + o.pointsMark(points[order.ID]) + " " + o.columns(c,
+		o.Text.Strong.Render(o.Truncate(look.Clean(order.Table), c.table)), look.Clean(order.Number), since,
+		sum, balance, look.Clean(order.Waiter)) + guest
+	return o.Truncate(line, width)
+}
+
+// pointsMark tells in one cell whether the till has moved points of an order: yes, not settled yet, no.
+func (o *ordersScreen) pointsMark(ops []loyalty.Operation) string {
+	switch {
+	case len(ops) == 0:
+		return " "
+	case isAnyOpen(ops):
+		return o.Text.Warn.Render(o.Shapes.Warn)
+	}
+	return o.Text.Good.Render(o.Shapes.Good)
+}
+
+func isAnyOpen(ops []loyalty.Operation) bool {
+	for _, op := range ops {
+		if !op.State.Final() {
+			return true
+		}
+	}
+	return false
+}
+
+// chosenLines say of the chosen order what the columns have no room for.
+func (o *ordersScreen) chosenLines(width int) []string {
+	entry := o.selected()
+	if entry == nil {
+		return []string{"", ""}
+	}
+	order := entry.order
+	guest := o.Say(texts.OrdersScanLater)
+	if bound := order.Guest; bound != nil {
+		guest = o.Say(texts.OrdersBound, texts.Args{
+			"Name": o.name(bound.Name, bound.Card.Client), "Points": o.Points(bound.Balance), "Time": o.Moment(bound.BalanceAt, o.now),
+		})
+	}
+	switch ops := o.book.byOrder()[order.ID]; {
+	case len(ops) > 0:
+		guest = o.inWords(ops[0]) + ", " + o.Say(stateWords[ops[0].State]) + ". " + guest
+	case !order.PaidAt.IsZero():
+		guest = o.Say(texts.OrdersPaid, texts.Args{"Time": o.Moment(order.PaidAt, o.now)}) + " " + guest
+	}
+	return []string{o.Truncate(o.orderLine(order), width), o.Truncate(guest, width)}
+}
+
+// orderLine is an order with everything that people know it by.
+func (e *env) orderLine(o orders.Order) string {
+	line := e.Text.Title.Render(e.orderName(o))
+	if waiter := look.Clean(o.Waiter); waiter != "" && (o.Table != "" || o.Number != "") {
+		line += ", " + e.Say(texts.OrderWaiterToo, texts.Args{"Waiter": waiter})
+	}
+	if o.Sum.Valid {
+		line += ", " + e.Say(texts.OrderSum, texts.Args{"Money": e.money(o.Sum.Decimal)})
+	}
+	return line
+}
