@@ -58,9 +58,9 @@ func (m *Model) doMore(act any) tea.Cmd {
 	case redeemAct:
 		m.question = m.askRedeem(act)
 	case sendOfferedAct:
-		m.question = m.askOffered(act.op, texts.OfferedSendAsk, texts.OfferedSend, submitAct{errand: offeredErrand(act.op)})
+		m.question = m.askSendOffered(act.op)
 	case cancelOfferedAct:
-		m.question = m.askOffered(act.op, texts.OfferedCancelAsk, texts.OfferedCancel, cancelNowAct(act))
+		m.question = m.askCancelOffered(act.op)
 	case fullPayAct:
 		m.question = m.askFullPay(act)
 	case fullPayNowAct:
@@ -81,7 +81,7 @@ func (m *Model) doMore(act any) tea.Cmd {
 	case repeatAct:
 		m.open(&repeatScan{env: m.env, op: act.op})
 	case reviewAct:
-		m.open(newReview(m.env, act.op, m.options.Cashier))
+		m.open(newReview(m.env, act, m.options.Cashier))
 	case adminAct:
 		return m.askAdmin(act)
 	case pinTryAct:

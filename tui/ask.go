@@ -25,7 +25,7 @@ func (m *Model) askAccrue(act accrueAct) *question {
 
 // whoLines say whose points it is about, and of which order.
 func (e *env) whoLines(act accrueAct) []string {
-	lines := []string{e.Say(texts.AskGuest, texts.Args{"Name": e.name(act.guest.Name)})}
+	lines := []string{e.guestLine(act.guest.Name, act.guest.Card.Client)}
 	if act.order != nil {
 		lines = append(lines, e.shortOrder(*act.order))
 	}
@@ -63,7 +63,7 @@ func (m *Model) askRepeat(again errand, earlier loyalty.Operation) *question {
 	switch {
 	case earlier.State != loyalty.StateConfirmed && earlier.State != loyalty.StateApplied:
 		id = texts.AskRepeatOpen
-		said["Kind"], said["State"] = e.kind(earlier), e.Say(stateWords[earlier.State])
+		said["Kind"], said["State"] = e.kind(earlier), e.stateWord(earlier)
 	case earlier.Kind == loyalty.Redemption:
 		id = texts.AskRepeatRedeem
 	}
@@ -71,7 +71,7 @@ func (m *Model) askRepeat(again errand, earlier loyalty.Operation) *question {
 		env:   e,
 		title: e.Say(id, said),
 		lines: []string{
-			e.Say(texts.AskGuest, texts.Args{"Name": e.name(earlier.Name)}),
+			e.guestLine(earlier.Name, earlier.Client),
 			e.Say(texts.AskRepeatDetail, texts.Args{"Money": e.money(earlier.Sum)}),
 		},
 		yes: e.Say(texts.AskRepeatYes), no: e.Say(texts.No),
@@ -103,14 +103,25 @@ func (m *Model) askLeaveOrder(then any) *question {
 	return q.byItself()
 }
 
-// askOffered asks what becomes of an accrual that was never sent.
+// askSendOffered asks whether an accrual, or the storno of a redemption, that was never sent is to be sent now.
+func (m *Model) askSendOffered(op loyalty.Operation) *question {
+	title := byKind(op, texts.OfferedSendAsk, texts.OfferedSendAsk, texts.OfferedSendStornoAsk, texts.OfferedSendStornoAsk)
+	return m.askOffered(op, title, texts.OfferedSend, submitAct{errand: offeredErrand(op)})
+}
+
+// askCancelOffered asks whether it is to be cancelled.
+func (m *Model) askCancelOffered(op loyalty.Operation) *question {
+	title := byKind(op, texts.OfferedCancelAsk, texts.OfferedCancelAsk, texts.OfferedCancelStornoAsk, texts.OfferedCancelStornoAsk)
+	return m.askOffered(op, title, texts.OfferedCancel, cancelNowAct{op})
+}
+
 func (m *Model) askOffered(op loyalty.Operation, title, yes texts.ID, then any) *question {
 	e := m.env
 	return &question{
 		env:   e,
 		title: e.Say(title, texts.Args{"PointsOf": e.PointsOf(op.Points)}),
 		lines: []string{
-			e.Say(texts.AskGuest, texts.Args{"Name": e.name(op.Name)}),
+			e.guestLine(op.Name, op.Client),
 			e.Say(texts.AskSum, texts.Args{"Money": e.money(op.Sum)}),
 		},
 		yes: e.Say(yes), no: e.Say(texts.KeyBack), chosenYes: true,

@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"github.com/google/uuid"
+
 	"github.com/skidkassa/skidkassa/internal/loyalty"
 	"github.com/skidkassa/skidkassa/internal/texts"
 	"github.com/skidkassa/skidkassa/tui/look"
@@ -20,6 +22,27 @@ var stateWords = map[loyalty.State]texts.ID{
 	loyalty.StateSettled:    texts.StateSettled,
 	loyalty.StateVoided:     texts.StateVoided,
 	loyalty.StateExpired:    texts.StateExpired,
+}
+
+// stateWord says in a list where an operation stands. What waits for another operation is nobody's to send, and what a
+// person decided has gone one way or the other.
+func (e *env) stateWord(op loyalty.Operation) string {
+	switch {
+	case waits(op) && op.WaitsFor == op.Parent:
+		return e.Say(texts.StateWaitsCheck)
+	case waits(op):
+		return e.Say(texts.StateWaitsTurn)
+	case op.State == loyalty.StateSettled && op.Happened():
+		return e.Say(texts.StateSettledYes)
+	case op.State == loyalty.StateSettled:
+		return e.Say(texts.StateSettledNo)
+	}
+	return e.Say(stateWords[op.State])
+}
+
+// waits reports whether an operation goes by itself when another one has happened.
+func waits(op loyalty.Operation) bool {
+	return op.State == loyalty.StatePlanned && op.WaitsFor != uuid.Nil
 }
 
 var kindWords = map[loyalty.Kind]texts.ID{
@@ -51,10 +74,14 @@ func (e *env) mood(state loyalty.State) (mark string, style look.Style) {
 	return e.Shapes.Bad, e.Text.Bad
 }
 
-// moodOf is the mood of an operation: of one that a person settled it is what they decided.
+// moodOf is the mood of an operation: of one that a person settled it is what they decided, and one that waits for another
+// asks nothing of anybody.
 func (e *env) moodOf(op loyalty.Operation) (mark string, style look.Style) {
-	if op.State == loyalty.StateSettled && !op.Happened() {
+	switch {
+	case op.State == loyalty.StateSettled && !op.Happened():
 		return e.mood(loyalty.StateNotApplied)
+	case waits(op):
+		return e.mood(loyalty.StateSending)
 	}
 	return e.mood(op.State)
 }
@@ -84,15 +111,15 @@ func (e *env) operationLines(op loyalty.Operation, width int) []string {
 	mark, style := e.moodOf(op)
 	at := e.Text.Dim.Render(e.Fit(e.Moment(op.PlannedAt, e.now), momentCells)) + " "
 	points := e.Text.Strong.Render(e.Fit(e.signed(op), pointsCells)) + " "
-	state := mark + " " + e.Say(stateWords[op.State])
+	state := mark + " " + e.stateWord(op)
 	if width < narrowList {
 		return []string{
 			e.Truncate(at+points+style.Render(state), width),
-			e.Truncate(e.Fit("", momentCells)+" "+e.name(op.Name), width),
+			e.Truncate(e.Fit("", momentCells)+" "+e.name(op.Name, op.Client), width),
 		}
 	}
 	kind := e.Fit(e.kind(op), kindCells) + " "
-	return []string{e.Truncate(at+points+kind+style.Render(e.Fit(state, stateCells))+" "+e.name(op.Name), width)}
+	return []string{e.Truncate(at+points+kind+style.Render(e.Fit(state, stateCells))+" "+e.name(op.Name, op.Client), width)}
 }
 
 // recent draws the last operations into a place, as many as fit whole.

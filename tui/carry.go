@@ -90,10 +90,10 @@ func (m *Model) tellErrand(msg errandDoneMsg) {
 	e, op := m.env, msg.result.Operation
 	switch {
 	case msg.err != nil:
-		m.tellFailure(e.failed(msg.errand.op)+" "+e.whyError(msg.err), msg.errand.op)
+		m.tellFailed(msg.errand.op, e.whyError(msg.err))
 	case msg.result.Unwritten:
-		m.notices.alarm(e.Say(texts.NoticeUnwritten, texts.Args{
-			"What": e.inShort(op), "Name": e.shortName(op.Name), "Client": op.Client, "Time": e.Clock(op.PlannedAt),
+		m.notices.chargeOf(op.ID, e.Say(texts.NoticeUnwritten, texts.Args{
+			"What": e.inShort(op), "Name": e.shortName(op.Name, op.Client), "Client": op.Client, "Time": e.Clock(op.PlannedAt),
 		}))
 	default:
 		m.announce(op)
@@ -104,8 +104,25 @@ func (m *Model) tellErrand(msg errandDoneMsg) {
 }
 
 func (m *Model) tellFailure(text string, op loyalty.Operation) {
-	said := texts.Args{"What": strings.TrimSpace(text), "Name": m.env.shortName(op.Name)}
+	said := texts.Args{"What": strings.TrimSpace(text), "Name": m.env.shortName(op.Name, op.Client)}
 	m.notices.alarmOf(op.ID, m.env.Say(texts.NoticeLine, said))
+}
+
+// tellFailed tells that an operation has moved no points. A redemption that failed changes what the guest pays.
+func (m *Model) tellFailed(op loyalty.Operation, why string) {
+	e := m.env
+	if !isPayment(op) {
+		m.tellFailure(e.failed(op)+" "+why, op)
+		return
+	}
+	m.notices.chargeOf(op.ID, strings.TrimSpace(e.Say(texts.NoticeFailedRedemption, texts.Args{
+		"Name": e.shortName(op.Name, op.Client), "Sum": e.money(op.Sum), "Why": why,
+	})))
+}
+
+// isPayment reports whether an operation decides what money the guest gives: a redemption does, its reversal does not.
+func isPayment(op loyalty.Operation) bool {
+	return op.Kind == loyalty.Redemption && op.Link != loyalty.LinkReversal
 }
 
 // operationChanged is news of an operation, whoever carries it out: it goes to the book, to the screen that shows it,
@@ -135,35 +152,42 @@ func (m *Model) announce(op loyalty.Operation) {
 	e := m.env
 	said := texts.Args{
 		"Number": e.Number(op.Points), "Points": e.Points(op.Points), "PointsOf": e.PointsOf(op.Points),
-		"Name": e.shortName(op.Name), "Money": e.money(op.Money),
+		"Name": e.shortName(op.Name, op.Client), "Money": e.money(op.Money), "Sum": e.money(op.Sum),
 	}
-	if (op.State == loyalty.StateApplied || op.State == loyalty.StateNotApplied) && m.announceFull(op, said) {
+	if m.announceFull(op, said) {
 		return
+	}
+	alarm := m.notices.alarmOf
+	if isPayment(op) {
+		alarm = m.notices.chargeOf
 	}
 	switch op.State {
 	case loyalty.StateConfirmed:
-		m.notices.tellOf(op.ID, e.Say(texts.NoticeLine, texts.Args{"What": e.done(op) + ".", "Name": e.shortName(op.Name)}))
+		m.notices.tellOf(op.ID, e.Say(texts.NoticeLine, texts.Args{"What": e.done(op) + ".", "Name": e.shortName(op.Name, op.Client)}))
 	case loyalty.StateApplied:
-		m.notices.alarmOf(op.ID, e.Say(byKind(op, texts.NoticeAppliedAccrual, texts.NoticeAppliedRedemption,
+		alarm(op.ID, e.Say(byKind(op, texts.NoticeAppliedAccrual, texts.NoticeAppliedRedemption,
 			texts.NoticeAppliedGiveBack, texts.NoticeAppliedTakeBack), said))
 	case loyalty.StateNotApplied:
 		said["Money"] = e.money(op.Sum)
-		m.notices.alarmOf(op.ID, e.Say(byKind(op, texts.NoticeNotAppliedAccrual, texts.NoticeNotAppliedRedemption,
+		alarm(op.ID, e.Say(byKind(op, texts.NoticeNotAppliedAccrual, texts.NoticeNotAppliedRedemption,
 			texts.NoticeNotAppliedStorno, texts.NoticeNotAppliedStorno), said))
 	case loyalty.StateReview:
-		m.notices.alarmOf(op.ID, e.Say(texts.NoticeReview, said))
+		alarm(op.ID, e.Say(byKind(op, texts.NoticeReviewAccrual, texts.NoticeReviewRedemption,
+			texts.NoticeReviewStorno, texts.NoticeReviewStorno), said))
 	case loyalty.StateUnknown:
-		m.notices.alarmOf(op.ID, e.Say(texts.NoticeUnknown, said))
+		alarm(op.ID, e.Say(byKind(op, texts.NoticeUnknownAccrual, texts.NoticeUnknownRedemption,
+			texts.NoticeUnknownStorno, texts.NoticeUnknownStorno), said))
 	case loyalty.StateExpired:
 		if op.Code != 0 {
-			m.tellFailure(e.failed(op)+" "+e.whyOperation(op), op)
+			m.tellFailed(op, e.whyOperation(op))
 			return
 		}
-		m.notices.alarmOf(op.ID, e.Say(texts.NoticeExpired, said))
+		m.notices.alarmOf(op.ID, e.Say(byKind(op, texts.NoticeExpired, texts.NoticeExpired,
+			texts.NoticeExpiredStorno, texts.NoticeExpiredStorno), said))
 	case loyalty.StateRefused, loyalty.StateVoided:
 		unneeded := op.Link == loyalty.LinkReversal && op.Reason == loyalty.ReasonParentFailed
 		if op.Reason != loyalty.ReasonCashier && !unneeded {
-			m.tellFailure(e.failed(op)+" "+e.whyOperation(op), op)
+			m.tellFailed(op, e.whyOperation(op))
 		}
 	}
 }
@@ -171,14 +195,15 @@ func (m *Model) announce(op loyalty.Operation) {
 // announceFull tells what became of a redemption whose guest has paid the whole receipt meanwhile: no money is to be
 // taken any more, whatever has happened. It reports whether that was so.
 func (m *Model) announceFull(op loyalty.Operation, said texts.Args) bool {
-	if !m.book.paidInFull(op.ID) {
+	id, ends := map[loyalty.State]texts.ID{
+		loyalty.StateApplied:    texts.NoticeFullApplied,
+		loyalty.StateNotApplied: texts.NoticeFullNotApplied,
+		loyalty.StateReview:     texts.NoticeFullReview,
+	}[op.State]
+	if !ends || !m.book.paidInFull(op.ID) {
 		return false
 	}
-	id := texts.NoticeFullNotApplied
-	if op.State == loyalty.StateApplied {
-		id = texts.NoticeFullApplied
-	}
-	m.notices.alarmOf(op.ID, m.env.Say(id, said))
+	m.notices.chargeOf(op.ID, m.env.Say(id, said))
 	return true
 }
 
@@ -214,8 +239,12 @@ func (m *Model) cancelDone(msg canceledMsg) tea.Cmd {
 		return nil
 	}
 	m.book.put(msg.op)
-	m.notices.tell(m.env.Say(texts.OfferedCanceled, texts.Args{
-		"PointsOf": m.env.PointsOf(msg.op.Points), "Name": m.env.shortName(msg.op.Name),
+	canceled := texts.OfferedCanceled
+	if msg.op.Link == loyalty.LinkReversal {
+		canceled = texts.OfferedCanceledStorno
+	}
+	m.notices.tellOf(msg.op.ID, m.env.Say(canceled, texts.Args{
+		"PointsOf": m.env.PointsOf(msg.op.Points), "Name": m.env.shortName(msg.op.Name, msg.op.Client),
 	}))
 	if d, ok := m.active.(*details); ok && d.op.ID == msg.op.ID {
 		return m.loadDetails(msg.op)
@@ -225,20 +254,40 @@ func (m *Model) cancelDone(msg canceledMsg) tea.Cmd {
 
 // fullPaid shows what to take now that the guest pays the whole receipt.
 func (m *Model) fullPaid(msg fullPaidMsg) {
-	delete(m.flights, msg.reversal)
+	delete(m.flights, msg.choice.ReversalID)
 	o, ok := m.active.(*outcome)
 	atOutcome := ok && o.concerns(msg.op.ID)
+	var settled *loyalty.SettledError
 	switch {
-	case msg.err == nil, errors.Is(msg.err, loyalty.ErrReversed):
+	case msg.err == nil, errors.Is(msg.err, loyalty.ErrReversed), errors.Is(msg.err, loyalty.ErrPercentUnknown):
+		if errors.Is(msg.err, loyalty.ErrPercentUnknown) {
+			m.notices.alarm(m.env.Say(texts.FullPayNoAccrual))
+		}
 		if atOutcome {
-			o.payFull()
+			o.payFull(msg.choice.AccrualID, m.book)
 			return
 		}
-		m.notices.alarm(m.env.Say(texts.FullPayTake, texts.Args{"Money": m.env.money(msg.op.Sum)}))
-	case errors.Is(msg.err, loyalty.ErrConflict) && atOutcome:
-		m.notices.alarm(m.env.Say(texts.FullPayLate)) // the screen shows what has become of it
+		m.notices.chargeOf(msg.op.ID, m.env.Say(texts.FullPayTake, texts.Args{"Money": m.env.money(msg.op.Sum)}))
+	case errors.As(msg.err, &settled):
+		m.fullPaidLate(o, atOutcome, settled.Operation)
 	default:
 		m.tellFailure(m.env.whyError(msg.err), msg.op)
+	}
+}
+
+// fullPaidLate says what the guest pays when the redemption was settled before the choice: nothing has come of that.
+func (m *Model) fullPaidLate(o *outcome, atOutcome bool, op loyalty.Operation) {
+	isNews := m.book.put(op)
+	switch {
+	case atOutcome:
+		if isNews {
+			o.follow(op)
+		}
+		m.notices.alarm(m.env.Say(texts.FullPayLate)) // the screen shows what has become of it
+	case op.State == loyalty.StateSettled:
+		m.tellFailure(m.env.whyError(loyalty.ErrConflict), op)
+	default:
+		m.announce(op)
 	}
 }
 

@@ -64,7 +64,7 @@ func (m *Model) newClaimForm(claim orders.Claim) *form {
 	}
 	t.add(e.Text.Dim, c.requests(claim))
 	f := &form{
-		env: e, of: claim.ID, lines: t.lines,
+		env: e, of: claim.ID, about: always(t.lines),
 		title:  e.Say(texts.ClaimTitle, texts.Args{"Order": c.name(claim), "Money": e.money(claim.Sum)}),
 		fields: []formField{{label: texts.StornoReason, text: textField{max: orders.MaxText}}},
 	}

@@ -139,5 +139,5 @@ func (m *Model) paidByQR(order orders.Order, claim orders.Claim) string {
 			points += ", " + e.Say(texts.NoticeWillAccrue, texts.Args{"Number": e.Number(op.Points)})
 		}
 	}
-	return said + " " + e.shortName(order.Guest.Name) + points + "."
+	return said + " " + e.shortName(order.Guest.Name, order.Guest.Card.Client) + points + "."
 }

@@ -2,6 +2,9 @@ package tui
 
 import (
 	"context"
+	"slices"
+	"strings"
+	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -10,11 +13,14 @@ import (
 )
 
 // reviewAct opens the form on which a person decides what the evidence leaves open.
-type reviewAct struct{ op loyalty.Operation }
+type reviewAct struct {
+	op      loyalty.Operation
+	waiting []loyalty.Operation // what the decision sends or cancels
+}
 
 // verdict is what a person has decided about an operation.
 type verdict struct {
-	op       loyalty.Operation
+	reviewAct
 	applied  bool
 	who, why string
 }
@@ -28,16 +34,18 @@ type verdictAct struct{ verdict }
 // decidedMsg is how that ended.
 type decidedMsg struct {
 	verdict
+	form  screen // where it was decided
 	after loyalty.Operation
 	err   error
 }
 
 // newReview makes the form: what is known, and who decides what and why.
-func newReview(e *env, op loyalty.Operation, cashier string) *form {
+func newReview(e *env, act reviewAct, cashier string) *form {
+	op := act.op
 	f := &form{
 		env:   e,
-		title: e.Say(texts.ReviewForm, texts.Args{"What": e.inWords(op), "Name": e.name(op.Name)}),
-		lines: e.evidenceLines(op),
+		title: e.Say(texts.ReviewForm, texts.Args{"What": e.inWords(op), "Name": e.name(op.Name, op.Client)}),
+		about: func(*form) []toldLine { return e.evidenceLines(op) },
 		fields: []formField{
 			{label: texts.ReviewWho, text: textField{max: textMax}},
 			{label: texts.ReviewWhy, text: textField{max: loyalty.ReasonMax}},
@@ -49,7 +57,7 @@ func newReview(e *env, op loyalty.Operation, cashier string) *form {
 	}
 	for _, applied := range []bool{true, false} {
 		f.buttons = append(f.buttons, formButton{e.Say(verdictWords(applied)), func(f *form) (any, string, int) {
-			return f.verdict(op, applied)
+			return f.verdict(act, applied)
 		}})
 	}
 	return f
@@ -83,8 +91,8 @@ func (e *env) evidenceLines(op loyalty.Operation) []toldLine {
 	return t.lines
 }
 
-func (f *form) verdict(op loyalty.Operation, applied bool) (any, string, int) {
-	decided := verdict{op, applied, f.fields[0].text.text(), f.fields[1].text.text()}
+func (f *form) verdict(act reviewAct, applied bool) (any, string, int) {
+	decided := verdict{act, applied, f.fields[0].text.text(), f.fields[1].text.text()}
 	switch {
 	case decided.who == "":
 		return nil, f.Say(texts.NameMissing), 0
@@ -100,35 +108,62 @@ func (m *Model) askVerdict(act confirmVerdictAct) *question {
 		env:   e,
 		title: e.Say(verdictWords(act.applied)) + ": " + e.inWords(act.op) + "?",
 		lines: []string{
-			e.Say(texts.AskGuest, texts.Args{"Name": e.name(act.op.Name)}),
+			e.guestLine(act.op.Name, act.op.Client),
 			e.Say(texts.AskVerdictDetail),
+			e.consequence(act.verdict),
 		},
 		yes: e.Say(texts.AskVerdictYes), no: e.Say(texts.KeyBack), chosenYes: true,
 		onYes: verdictAct(act),
 	}
 }
 
+// consequence says what a decision has the till do: what waits for the operation is sent when it has happened, as far as
+// its QR is still valid, and cancelled when it has not.
+func (e *env) consequence(decided verdict) string {
+	var sent, voided []string
+	for _, op := range decided.waiting {
+		if decided.applied && e.now.Before(op.Expires()) {
+			sent = append(sent, e.inWords(op))
+		} else {
+			voided = append(voided, e.inWords(op))
+		}
+	}
+	switch {
+	case len(sent) > 0:
+		return e.Say(texts.AskVerdictSends, texts.Args{"What": strings.Join(sent, ", ")})
+	case len(voided) > 0:
+		return e.Say(texts.AskVerdictVoids, texts.Args{"What": strings.Join(voided, ", ")})
+	}
+	return e.Say(texts.AskVerdictNothing)
+}
+
 func (m *Model) decide(act verdictAct) tea.Cmd {
-	desk := m.options.Desk
-	return m.begin(act.op.ID, func() tea.Msg {
+	desk, from := m.options.Desk, m.active
+	cmd := m.begin(act.op.ID, func() tea.Msg {
 		after, err := desk.Decide(context.Background(), act.op.ID, act.applied, act.who, act.why)
-		return decidedMsg{act.verdict, after, err}
+		return decidedMsg{act.verdict, from, after, err}
 	})
+	if cmd != nil {
+		occupy(from, m.env.now)
+	}
+	return cmd
 }
 
 // decided tells how it ended and goes back to the operation, which shows it.
 func (m *Model) decided(msg decidedMsg) tea.Cmd {
 	delete(m.flights, msg.op.ID)
 	if msg.err != nil {
+		occupy(msg.form, time.Time{})
 		m.tellFailure(m.env.whyError(msg.err), msg.op)
 		return nil
 	}
 	m.book.put(msg.after)
-	m.notices.tell(m.env.Say(texts.NoticeLine, texts.Args{
-		"What": m.env.Say(verdictWords(msg.applied)) + ": " + m.env.inWords(msg.after) + ".", "Name": m.env.name(msg.after.Name),
+	m.notices.tellOf(msg.op.ID, m.env.Say(texts.NoticeLine, texts.Args{
+		"What": m.env.Say(verdictWords(msg.applied)) + ": " + m.env.inWords(msg.after) + ".", "Name": m.env.name(msg.after.Name, msg.after.Client),
 	}))
-	if _, atForm := m.active.(*form); atForm {
+	if m.active == msg.form {
 		return m.goBack()
 	}
+	m.behind = slices.DeleteFunc(m.behind, func(s screen) bool { return s == msg.form }) // it has nothing more to ask
 	return nil
 }

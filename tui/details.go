@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/charmbracelet/bubbles/key"
@@ -20,7 +21,8 @@ type details struct {
 	family  []loyalty.Operation // its parent, its siblings and its children
 	events  []loyalty.Event     // oldest first
 	loaded  bool
-	failed  bool // the journal could not be read
+	failed  bool       // the journal could not be read
+	can     detailsCan // what the desk would do about it
 	pressed int
 	first   int // the first event in sight
 	room    int // events that the last drawing had room for
@@ -29,12 +31,20 @@ type details struct {
 // detailsAct opens the details of an operation.
 type detailsAct struct{ op loyalty.Operation }
 
-// detailsMsg is what the journal says of an operation.
+// detailsMsg is what the journal says of an operation, and what the desk would do about it.
 type detailsMsg struct {
 	op     loyalty.Operation
 	family []loyalty.Operation
 	events []loyalty.Event
+	can    detailsCan
 	err    error
+}
+
+// detailsCan is what the desk would do about an operation.
+type detailsCan struct {
+	repeat   bool
+	halves   []loyalty.Operation // what a storno takes back: the redemption of a pair first; none: there can be no storno
+	noStorno texts.ID            // why there can be none, if that is worth a word
 }
 
 // reloadAct has what the screen shows read from the journal anew.
@@ -47,7 +57,7 @@ type repeatAct struct{ op loyalty.Operation }
 const familyMax = 20
 
 // readDetails reads an operation with its history. With no journal there is only what is known already.
-func readDetails(journal Journal, op loyalty.Operation) detailsMsg {
+func readDetails(journal Journal, desk Desk, op loyalty.Operation) detailsMsg {
 	msg := detailsMsg{op: op}
 	if journal == nil {
 		return msg
@@ -78,13 +88,29 @@ func readDetails(journal Journal, op loyalty.Operation) detailsMsg {
 			}
 		}
 	}
+	msg.can = askWhatCan(ctx, desk, op.ID)
 	msg.events, msg.err = journal.Events(ctx, op.ID)
 	return msg
 }
 
+// askWhatCan asks the desk what it would do. A desk that cannot tell does nothing.
+func askWhatCan(ctx context.Context, desk Desk, id uuid.UUID) detailsCan {
+	can := detailsCan{repeat: desk.Repeatable(ctx, id) == nil}
+	halves, err := desk.Reversible(ctx, id)
+	switch {
+	case err == nil:
+		can.halves = halves
+	case errors.Is(err, loyalty.ErrReversed):
+		can.noStorno = texts.StornoDone
+	case errors.Is(err, loyalty.ErrQRExpired):
+		can.noStorno = texts.StornoLate
+	}
+	return can
+}
+
 func (m *Model) loadDetails(op loyalty.Operation) tea.Cmd {
-	journal := m.options.Journal
-	return func() tea.Msg { return readDetails(journal, op) }
+	journal, desk := m.options.Journal, m.options.Desk
+	return func() tea.Msg { return readDetails(journal, desk, op) }
 }
 
 func (d *details) update(msg tea.Msg) any {
@@ -107,7 +133,7 @@ func (d *details) take(msg detailsMsg) {
 	}
 	d.loaded, d.failed = true, msg.err != nil
 	if msg.err == nil {
-		d.op, d.family, d.events = msg.op, msg.family, msg.events
+		d.op, d.family, d.events, d.can = msg.op, msg.family, msg.events, msg.can
 		d.first = max(0, len(d.events)-d.room)
 	}
 	d.pressed = min(d.pressed, max(0, len(d.buttons())-1))
@@ -124,8 +150,8 @@ func (d *details) press(press tea.KeyMsg) any {
 	case tea.KeyEsc:
 		return backAct{}
 	case tea.KeyF7:
-		if storno, why := d.reversible(d.op, d.family); d.loaded && why == "" && !d.balanceOnly {
-			return storno
+		if d.offersStorno() {
+			return newStornoAct(d.can.halves)
 		}
 	case tea.KeyTab, tea.KeyRight:
 		d.pressed = min(d.pressed+1, len(buttons)-1)
@@ -157,16 +183,43 @@ func (d *details) buttons() []matterButton {
 	case op.State == loyalty.StateQueued:
 		buttons = append(buttons, matterButton{texts.OfferedCancel, cancelOfferedAct{op}})
 	case op.State == loyalty.StateReview:
-		buttons = append(buttons, matterButton{texts.KeyDecide, reviewAct{op}})
-	case op.State == loyalty.StateNotApplied && op.Link != loyalty.LinkReversal:
+		buttons = append(buttons, matterButton{texts.KeyDecide, reviewAct{op, waitingFor(op, d.family)}})
+	case d.can.repeat:
 		buttons = append(buttons, matterButton{texts.KeyRepeat, repeatAct{op}})
-	case op.State == loyalty.StateUnknown && op.Kind == loyalty.Redemption && op.Link != loyalty.LinkReversal && !isPaidInFull(op, d.family):
+	case isPayment(op) && op.State == loyalty.StateUnknown && !isPaidInFull(op, d.family):
 		buttons = append(buttons, matterButton{texts.FullPay, fullPayAct{op}})
 	}
-	if storno, why := d.reversible(op, d.family); why == "" {
-		buttons = append(buttons, matterButton{texts.KeyStorno, storno})
+	if d.offersStorno() {
+		buttons = append(buttons, matterButton{texts.KeyStorno, newStornoAct(d.can.halves)})
 	}
 	return buttons
+}
+
+// offersStorno reports whether the operation, or what is left of its pair, can be taken back.
+func (d *details) offersStorno() bool { return d.loaded && !d.balanceOnly && len(d.can.halves) > 0 }
+
+// isHalf reports whether one half of the operation's pair is reversed already, so that a storno takes back the other.
+func (d *details) isHalf() bool {
+	pair := 1
+	for _, other := range d.family {
+		isFirst := d.op.Link == loyalty.LinkRemainder && other.ID == d.op.Parent
+		isSecond := other.Link == loyalty.LinkRemainder && other.Parent == d.op.ID
+		if (isFirst || isSecond) && other.Happened() {
+			pair++
+		}
+	}
+	return d.offersStorno() && len(d.can.halves) < pair
+}
+
+// waitingFor lists what waits for an operation.
+func waitingFor(op loyalty.Operation, family []loyalty.Operation) []loyalty.Operation {
+	var found []loyalty.Operation
+	for _, other := range family {
+		if waits(other) && other.WaitsFor == op.ID {
+			found = append(found, other)
+		}
+	}
+	return found
 }
 
 // isPaidInFull reports whether the cashier chose «Гость платит полностью» for a redemption: its reversal waits for it.
@@ -181,7 +234,7 @@ func isPaidInFull(op loyalty.Operation, family []loyalty.Operation) bool {
 
 func (d *details) keys() []key.Binding {
 	keys := []key.Binding{d.bind("Tab", texts.KeyMove, "tab"), d.bind("Enter", texts.KeyPress, "enter")}
-	if _, why := d.reversible(d.op, d.family); d.loaded && why == "" {
+	if d.offersStorno() {
 		keys = append(keys, d.bind("F7", texts.KeyStorno, "f7"))
 	}
 	if len(d.events) > d.room {

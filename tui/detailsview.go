@@ -23,12 +23,12 @@ func (d *details) view(width, height int) []string {
 func (d *details) factLines(width int) []string {
 	op := d.op
 	mark, style := d.moodOf(op)
-	state := style.Render(mark + " " + d.Say(stateWords[op.State]))
+	state := style.Render(mark + " " + d.stateWord(op))
 	if left, ok := d.countdown(op); ok && op.State == loyalty.StateUnknown {
 		state += "  " + d.Say(texts.UnknownLeft, texts.Args{"Time": left})
 	}
 	lines := []string{
-		d.Ends(d.Text.Strong.Render(d.name(op.Name)), d.Say(texts.DetailsClient, texts.Args{"Client": op.Client}), width),
+		d.Ends(d.Text.Strong.Render(d.name(op.Name, op.Client)), d.Say(texts.DetailsClient, texts.Args{"Client": op.Client}), width),
 		d.Truncate(state, width),
 	}
 	if why := d.whyOperation(op); why != "" {
@@ -39,14 +39,42 @@ func (d *details) factLines(width int) []string {
 			"Sum": d.money(op.Sum), "Money": d.money(op.Money), "Percent": d.Number(op.Percent),
 		}), width))
 	}
+	for _, line := range d.payLines() {
+		for _, text := range look.Wrap(line.text, width) {
+			lines = append(lines, line.style.Render(text))
+		}
+	}
 	lines = append(lines, d.Truncate(d.balances(), width))
 	if op.Note != "" {
 		lines = append(lines, d.Truncate(d.Say(texts.AskReason, texts.Args{"Reason": look.Clean(op.Note)}), width))
 	}
 	for _, other := range d.family[:min(len(d.family), familyShown)] {
-		lines = append(lines, d.Truncate(d.Text.Dim.Render(d.Say(texts.DetailsLinked))+" "+d.inList(other), width))
+		link := texts.DetailsLinked
+		if waits(op) && other.ID == op.WaitsFor && !other.Happened() {
+			link = texts.DetailsWaits
+		}
+		lines = append(lines, d.Truncate(d.Text.Dim.Render(d.Say(link))+" "+d.inList(other), width))
 	}
 	return lines
+}
+
+// payLines say what the guest pays while nobody knows what became of a redemption.
+func (d *details) payLines() []toldLine {
+	var t told
+	op := d.op
+	full := isPaidInFull(op, d.family)
+	switch open := d.loaded && isPayment(op); {
+	case open && op.State == loyalty.StateUnknown && full:
+		t.add(d.Text.Strong, d.Say(texts.FullPayTake, texts.Args{"Money": d.money(op.Sum)}))
+	case open && op.State == loyalty.StateUnknown:
+		d.tellBothSums(&t, op)
+	case open && op.State == loyalty.StateReview && full:
+		t.add(d.Text.Strong, d.Say(texts.FullPayTitle, texts.Args{"Money": d.money(op.Sum)}))
+		t.add(d.Text.Plain, d.Say(texts.FullPayReview))
+	case open && op.State == loyalty.StateReview:
+		d.tellReviewTake(&t, op)
+	}
+	return t.lines
 }
 
 // familyShown is how many of the operations that hang together with one stand under it.
@@ -67,7 +95,7 @@ func (d *details) balances() string {
 // inList is another operation in a few words.
 func (d *details) inList(op loyalty.Operation) string {
 	mark, style := d.moodOf(op)
-	return d.Moment(op.PlannedAt, d.now) + " " + d.inWords(op) + " " + style.Render(mark+" "+d.Say(stateWords[op.State]))
+	return d.Moment(op.PlannedAt, d.now) + " " + d.inWords(op) + " " + style.Render(mark+" "+d.stateWord(op))
 }
 
 // eventLines are the events in sight, each with its moment, the state, who and why.
@@ -88,16 +116,17 @@ func (d *details) eventLines(width int) []string {
 
 func (d *details) eventLine(event loyalty.Event, width int) string {
 	_, style := d.mood(event.To)
+	state := d.stateWord(loyalty.Operation{State: event.To, Reason: event.Reason})
 	who := look.Clean(event.Actor)
 	if who == "" {
 		who = d.Say(texts.DetailsProgram)
 	}
 	note := look.Clean(event.Note)
 	if note == "" && event.Reason != loyalty.ReasonNone && event.Reason != loyalty.ReasonCashier {
-		note = d.whyReason(event.Reason)
+		note = d.whyStep(d.op, event.Reason)
 	}
 	at := d.Moment(event.At, d.now) + ":" + pad(event.At.Local().Second())
-	line := d.Text.Dim.Render(d.Fit(at, secondCells)) + " " + style.Render(d.Fit(d.Say(stateWords[event.To]), stateCells)) + " " + who
+	line := d.Text.Dim.Render(d.Fit(at, secondCells)) + " " + style.Render(d.Fit(state, stateCells)) + " " + who
 	if note != "" {
 		line += ": " + note
 	}
@@ -113,8 +142,11 @@ func (d *details) buttonLines(width int) []string {
 		line += d.button(d.Say(b.label), i == d.pressed) + "  "
 	}
 	lines := []string{"", d.Truncate(line, width)}
-	if _, why := d.reversible(d.op, d.family); d.loaded && (why == texts.StornoLate || why == texts.StornoDone) {
-		lines[0] = d.Text.Dim.Render(d.Truncate(d.Say(why), width))
+	switch {
+	case d.isHalf():
+		lines[0] = d.Text.Warn.Render(d.Truncate(d.Say(texts.StornoHalf, texts.Args{"What": d.inWords(d.can.halves[0])}), width))
+	case d.can.noStorno != "":
+		lines[0] = d.Text.Dim.Render(d.Truncate(d.Say(d.can.noStorno), width))
 	}
 	return lines
 }
@@ -123,7 +155,7 @@ func (r *repeatScan) view(width, height int) []string {
 	inner := min(width-8, 72)
 	lines := []string{"", r.Text.Title.Render(r.Truncate(r.Say(texts.RepeatTitle, texts.Args{"What": r.inWords(r.op)}), inner-4)), ""}
 	for _, text := range []string{
-		r.Say(texts.RepeatScan, texts.Args{"Name": r.name(r.op.Name)}),
+		r.Say(texts.RepeatScan, texts.Args{"Name": r.name(r.op.Name, r.op.Client)}),
 		r.Say(texts.RepeatWhy),
 	} {
 		lines = append(lines, look.Wrap(text, inner-4)...)

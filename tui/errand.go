@@ -112,7 +112,7 @@ func (s *sending) view(width, height int) []string {
 	inner := min(width-8, 72)
 	id := byKind(s.errand.op, texts.SendingAccrual, texts.SendingRedemption, texts.SendingGiveBack, texts.SendingTakeBack)
 	title := s.spin() + " " + s.Say(id, texts.Args{"Points": s.Points(s.errand.op.Points)})
-	lines := []string{"", s.Text.Title.Render(title), "", s.Text.Strong.Render(s.name(s.errand.op.Name)), ""}
+	lines := []string{"", s.Text.Title.Render(title), "", s.Text.Strong.Render(s.name(s.errand.op.Name, s.errand.op.Client)), ""}
 	for _, text := range []string{
 		s.progress(),
 		s.Say(texts.SendingGoOn),

@@ -337,7 +337,7 @@ func TestTheCashierGoesOnAndTheAnswerComesAsAMessage(t *testing.T) {
 	}{
 		{loyalty.StateApplied, loyalty.ReasonMoved, "Проверено: списано 125, к оплате 1 125,00 ₽. Александр"},
 		{loyalty.StateNotApplied, loyalty.ReasonStill, "Проверено: 125 НЕ списано, к оплате 1 250,00 ₽. Александр"},
-		{loyalty.StateReview, loyalty.ReasonAmbiguous, "Неясно, прошла ли операция на 125 баллов"},
+		{loyalty.StateReview, loyalty.ReasonAmbiguous, "Александр Татарченко: неясно, списано ли 125. Возьмите всю сумму: 1 250,00 ₽. Позовите администратора: F5"},
 	}
 	for _, test := range tests {
 		t.Run(string(test.state), func(t *testing.T) {
@@ -392,7 +392,7 @@ func TestWhatEndsInTheBackgroundIsTold(t *testing.T) {
 		{"unknown", func(op loyalty.Operation) (loyalty.Result, error) {
 			op.State = loyalty.StateUnknown
 			return loyalty.Result{Operation: op}, nil
-		}, "Результат неизвестен, проверяем: 25 баллов. Не повторяйте."},
+		}, "Александр Татарченко: неизвестно, начислено ли 25. Не повторяйте, касса проверяет сама."},
 		{"unwritten", func(op loyalty.Operation) (loyalty.Result, error) {
 			op.State = loyalty.StateConfirmed
 			return loyalty.Result{Operation: op, Unwritten: true}, nil

@@ -19,11 +19,17 @@ type form struct {
 	*env
 	of      uuid.UUID // the order or the payment that it decides about; [uuid.Nil]: it is about an operation
 	title   string
-	lines   []toldLine
+	about   func(f *form) []toldLine // what it is about, as its fields stand
 	fields  []formField
 	buttons []formButton
 	focus   int // of the fields and then the buttons
 	refusal string
+	busy    time.Time // since when what was submitted is under way, and nothing can be submitted; zero: nothing is
+}
+
+// always is what a form is about when its fields change nothing of it.
+func always(lines []toldLine) func(*form) []toldLine {
+	return func(*form) []toldLine { return lines }
 }
 
 // formField is a field with its label: words, or points.
@@ -47,10 +53,14 @@ func (f *form) update(msg tea.Msg) any {
 	if !ok {
 		return nil
 	}
+	switch {
+	case press.Type == tea.KeyEsc:
+		return backAct{}
+	case !f.busy.IsZero():
+		return nil
+	}
 	f.refusal = ""
 	switch press.Type {
-	case tea.KeyEsc:
-		return backAct{}
 	case tea.KeyTab, tea.KeyDown:
 		f.move(1)
 	case tea.KeyShiftTab, tea.KeyUp:
@@ -132,7 +142,7 @@ func (f *form) view(width, height int) []string {
 	for _, line := range look.Wrap(f.title, inner-4) {
 		lines = append(lines, f.Text.Title.Render(line))
 	}
-	for _, part := range f.lines {
+	for _, part := range f.about(f) {
 		for _, line := range look.Wrap(part.text, inner-4) {
 			lines = append(lines, part.style.Render(line))
 		}
@@ -155,10 +165,16 @@ func (f *form) view(width, height int) []string {
 	for i, b := range f.buttons {
 		buttons += f.button(b.label, i+len(f.fields) == f.focus) + "  "
 	}
+	if !f.busy.IsZero() {
+		buttons = f.spin() + " " + f.Say(texts.FormBusy)
+	}
 	return look.Middle(f.Panel("", append(lines, buttons), inner, f.Frame.Active), inner, width, height)
 }
 
 func (f *form) keys() []key.Binding {
+	if !f.busy.IsZero() {
+		return []key.Binding{f.bind("Esc", texts.KeyBack, "esc")}
+	}
 	return []key.Binding{
 		f.bind("Tab", texts.KeyMove, "tab"), f.bind("Enter", texts.KeyPress, "enter"), f.bind("Esc", texts.KeyBack, "esc"),
 	}
@@ -166,6 +182,8 @@ func (f *form) keys() []key.Binding {
 
 func (f *form) field() scanner.Field {
 	switch {
+	case !f.busy.IsZero():
+		return scanner.FieldNone
 	case f.focus >= len(f.fields):
 		return scanner.FieldNone
 	case f.fields[f.focus].points != nil:
@@ -174,4 +192,16 @@ func (f *form) field() scanner.Field {
 	return scanner.FieldText
 }
 
-func (f *form) wakeAt() time.Time { return time.Time{} }
+func (f *form) wakeAt() time.Time {
+	if f.busy.IsZero() {
+		return time.Time{}
+	}
+	return f.now.Add(spinPause)
+}
+
+// occupy notes on a form, if the screen is one, since when what it has submitted is under way; zero: it is over.
+func occupy(s screen, since time.Time) {
+	if f, ok := s.(*form); ok {
+		f.busy = since
+	}
+}

@@ -30,6 +30,7 @@ type guest struct {
 	order     *orders.Order      // what the receipt is of; nil: no order
 	bound     bool               // a waiter bound the guest to it: no scan was made here
 	again     bool               // the guest is wanted although the order's points have moved
+	held      bool               // known without a balance because the service does not work, and not for want of a network
 	given     string             // the digits of the order's sum; empty: not known
 	focus     guestFocus
 	sum       amountField
@@ -80,7 +81,7 @@ type refreshAct struct{}
 type greetedMsg struct{ guest loyalty.Guest }
 
 func newGuest(e *env, came arrival) *guest {
-	g := &guest{env: e, card: came.card, scannedAt: came.scannedAt, asked: e.now, sum: came.sum, repeats: came.repeats}
+	g := &guest{env: e, card: came.card, scannedAt: came.scannedAt, asked: e.now, sum: came.sum, repeats: came.repeats, held: came.held}
 	g.sum.places = sumPlaces
 	if again := came.repeats; again != nil && g.sum.empty() {
 		g.sum.set(again.Sum)
@@ -175,6 +176,9 @@ func (g *guest) rescanned(at time.Time) any {
 }
 
 func (g *guest) press(press tea.KeyMsg) any {
+	if g.balanceOnly && press.Type != tea.KeyEsc {
+		return nil // there is no sum to type and nothing to press
+	}
 	switch press.Type {
 	case tea.KeyEsc:
 		if g.clears() {
@@ -407,8 +411,6 @@ func (g *guest) cannotAccrue() texts.ID {
 	switch {
 	case g.known == nil:
 		return texts.GuestWaitBalance
-	case g.balanceOnly:
-		return texts.GuestBalanceOnly
 	case !g.known.Rules.AccruePercent.Valid:
 		return texts.GuestNoAccruePercent
 	case g.known.Rules.AccruePercent.Decimal.IsZero():
@@ -428,10 +430,8 @@ func (g *guest) cannotRedeem() texts.ID {
 	switch {
 	case g.known == nil:
 		return texts.GuestWaitBalance
-	case g.balanceOnly:
-		return texts.GuestBalanceOnly
 	case g.known.Offline:
-		return texts.OfflineNoRedeem
+		return noRedeemWords(g.held)
 	case len(g.known.Unsettled) > 0:
 		return g.whyUnsettled()
 	case !g.known.Balance.IsPositive():
@@ -465,6 +465,9 @@ func (g *guest) mark() func() {
 }
 
 func (g *guest) keys() []key.Binding {
+	if g.balanceOnly {
+		return []key.Binding{g.bind("Esc", texts.KeyBack, "esc")}
+	}
 	esc := texts.KeyBack
 	switch {
 	case g.clears() && g.given != "":
@@ -482,7 +485,7 @@ func (g *guest) keys() []key.Binding {
 }
 
 func (g *guest) field() scanner.Field {
-	if g.focused() != nil {
+	if g.focused() != nil && !g.balanceOnly {
 		return scanner.FieldNumber
 	}
 	return scanner.FieldNone

@@ -226,7 +226,7 @@ func TestAGuestWithoutAName(t *testing.T) {
 	tl := newTill(t)
 	tl.desk.name = ""
 	tl.atGuest("")
-	tl.wants("Покупатель без имени")
+	tl.wants("Покупатель 83532824")
 }
 
 func TestRulesWithoutALargestSumStillHaveALimit(t *testing.T) {

@@ -12,12 +12,25 @@ func (g *guest) view(width, height int) []string {
 	inner := min(width-2, guestCells)
 	half := (inner - 2) / 2
 	lines := []string{g.orderView(inner), g.headView(inner), g.belowHead(inner), ""}
+	if g.balanceOnly {
+		lines = append(lines, g.Panel("", g.balanceOnlyView(inner-4), inner, g.Frame.Active)...)
+		return look.Middle(lines, inner, width, height)
+	}
 	lines = append(lines, g.sumView(inner)...)
 	lines = append(lines, "")
 	accrue := g.Panel("F2 "+g.Say(texts.KeyAccrue), g.accrueView(half-4), half, g.border(focusAccrue, focusAccrue))
 	redeem := g.Panel("F3 "+g.Say(texts.KeyRedeem), g.redeemView(half-4), half, g.border(focusPoints, focusRedeem))
 	lines = append(lines, g.Beside(accrue, half, redeem, inner-2*half)...)
 	return look.Middle(lines, inner, width, height)
+}
+
+// balanceOnlyView says in the place of what can be done that nothing can, and what the guest pays.
+func (g *guest) balanceOnlyView(width int) []string {
+	lines := []string{"", g.Text.Strong.Render(g.Say(texts.GuestPaysAll)), ""}
+	for _, line := range look.Wrap(g.Say(texts.GuestBalanceOnly), width) {
+		lines = append(lines, g.Text.Warn.Render(line))
+	}
+	return append(lines, "")
 }
 
 func (g *guest) border(any ...guestFocus) look.Style {
@@ -44,10 +57,18 @@ func (g *guest) headView(width int) string {
 		return g.Truncate(g.spin()+" "+g.Text.Strong.Render(since), width)
 	}
 	if g.known.Offline {
-		return g.Ends(g.Text.Strong.Render(g.name(g.known.Name)), g.Text.Warn.Render(g.Say(texts.OfflineBalance)), width)
+		return g.Ends(g.Text.Strong.Render(g.name(g.known.Name, g.card.Client)), g.Text.Warn.Render(g.Say(g.noBalanceWords())), width)
 	}
 	balance := g.Say(texts.GuestBalance) + "  " + g.Text.Title.Render(g.Points(g.known.Balance))
-	return g.Ends(g.Text.Strong.Render(g.name(g.known.Name)), balance, width)
+	return g.Ends(g.Text.Strong.Render(g.name(g.known.Name, g.card.Client)), balance, width)
+}
+
+// noBalanceWords say why the balance of a guest is not known.
+func (g *guest) noBalanceWords() texts.ID {
+	if g.held {
+		return texts.HeldBalance
+	}
+	return texts.OfflineBalance
 }
 
 func (g *guest) belowHead(width int) string {
@@ -143,6 +164,8 @@ func (g *guest) accrueView(width int) []string {
 // laterWords say what an accrual would have to wait for; empty when it would be sent at once.
 func (g *guest) laterWords() string {
 	switch {
+	case g.known.Offline && g.held:
+		return g.Say(texts.HeldLater)
 	case g.known.Offline:
 		return g.Say(texts.OfflineLater)
 	case len(g.known.Unsettled) > 0:
@@ -222,7 +245,7 @@ func (g *guest) remainderView() string {
 // reasonView says why an action cannot be done, in a fixed number of lines so that nothing jumps.
 func (g *guest) reasonView(reason texts.ID, width, height int) []string {
 	style := g.Text.Dim
-	if g.nudged || reason == texts.GuestUnsettled || reason == texts.GuestScanAgain || reason == texts.GuestBalanceOnly {
+	if g.nudged || reason == texts.GuestUnsettled || reason == texts.GuestScanAgain {
 		style = g.Text.Warn
 	}
 	lines := make([]string, height)

@@ -133,7 +133,7 @@ func (i *idle) mattersView(width, height int) []string {
 			button++
 		}
 		text := i.Text.Warn.Render(i.Shapes.Warn) + " " + i.Moment(m.op.PlannedAt, i.now) + " " +
-			i.Text.Strong.Render(i.signed(m.op)) + " " + i.name(m.op.Name) + ": "
+			i.Text.Strong.Render(i.signed(m.op)) + " " + i.name(m.op.Name, m.op.Client) + ": "
 		lines = append(lines, i.Ends(i.Truncate(text, width/2)+i.matterWords(m), tail, width))
 	}
 	if len(lines) == 0 {
@@ -159,10 +159,7 @@ func (i *idle) matterWords(m matter) string {
 	case matterReview:
 		return i.Say(texts.MatterReview)
 	case matterVoided:
-		if m.op.Kind == loyalty.Accrual {
-			return i.Say(texts.MatterVoidedAccrual)
-		}
-		return i.Say(texts.MatterVoided)
+		return i.Say(byKind(m.op, texts.MatterVoidedAccrual, texts.MatterVoided, texts.MatterVoidedGiveBack, texts.MatterVoidedTakeBack))
 	}
 	left, ok := i.countdown(m.op)
 	if !ok {

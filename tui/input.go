@@ -108,6 +108,7 @@ func (m *Model) press(press tea.KeyMsg) tea.Cmd {
 	if m.isTooSmall() && !quits {
 		return nil // nobody sees what it would do
 	}
+	news := m.notices.about()
 	m.notices.key()
 	switch {
 	case m.leaving != nil, press.Alt: // Alt with a key is no key of ours
@@ -125,7 +126,7 @@ func (m *Model) press(press tea.KeyMsg) tea.Cmd {
 	case press.Type == tea.KeyF8 && m.hasShift():
 		return m.openList(m.openShiftScreen)
 	case press.Type == tea.KeyF5 && m.hasJournal():
-		return m.openList(m.openJournal)
+		return m.openList(func() tea.Cmd { return m.openNews(news) })
 	case press.Type == tea.KeyF6 && m.hasReadyScans():
 		m.overlay = &readyScans{env: m.env, scans: m.options.Ready}
 		return nil

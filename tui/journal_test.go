@@ -325,7 +325,7 @@ func TestManyEventsAreScrolled(t *testing.T) {
 
 func TestWhatAPersonDecidedIsSeenInTheList(t *testing.T) {
 	for reason, want := range map[loyalty.Reason]string{
-		loyalty.ReasonDecidedYes: "✓ разобрано", loyalty.ReasonDecidedNo: "× разобрано",
+		loyalty.ReasonDecidedYes: "✓ разобрано: да", loyalty.ReasonDecidedNo: "× разобрано: нет",
 	} {
 		journal, _ := operationWithHistory(loyalty.StateSettled, func(op *loyalty.Operation) { op.Reason = reason })
 		tl := newTill(t, withJournal(journal))
@@ -336,6 +336,69 @@ func TestWhatAPersonDecidedIsSeenInTheList(t *testing.T) {
 	}
 }
 
+func TestWhatPersonsDecidedIsCountedApart(t *testing.T) {
+	journal := &fakeJournal{}
+	for n, reason := range []loyalty.Reason{loyalty.ReasonDecidedYes, loyalty.ReasonDecidedNo, loyalty.ReasonDecidedYes} {
+		op := numbered(past(loyalty.Accrual, loyalty.StateSettled, "10"), n+1)
+		op.Reason = reason
+		journal.ops = append(journal.ops, op)
+	}
+	tl := newTill(t, withJournal(journal))
+	tl.press(f5)
+	tl.wants("Итого: начислено 20 (2)", "разобрано: да 2, разобрано: нет 1")
+}
+
+func TestWhatWaitsForAnotherAsksNothingOfTheCashier(t *testing.T) {
+	journal, op := operationWithHistory(loyalty.StateReview)
+	rest := numbered(past(loyalty.Accrual, loyalty.StatePlanned, "22"), 2)
+	rest.Parent, rest.Link, rest.WaitsFor = op.ID, loyalty.LinkRemainder, op.ID
+	half := numbered(past(loyalty.Redemption, loyalty.StatePlanned, "7"), 3)
+	half.Parent, half.Link, half.WaitsFor = loyalty.NewID(), loyalty.LinkReversal, loyalty.NewID()
+	lone := numbered(past(loyalty.Accrual, loyalty.StatePlanned, "9"), 4)
+	journal.ops = []loyalty.Operation{lone, half, rest, op}
+	tl := newTill(t, withJournal(journal))
+	tl.press(f5)
+	tl.wants("• ждёт проверки", "• ждёт очереди", "! не отправлено", "ждёт очереди 1, ждёт проверки 1, не отправлено 1, на разбор 1")
+	tl.press(down, down, enter)
+	tl.wants("начисление +22", "• ждёт проверки", "Ждёт: 18:42 списание −125 ! на разбор")
+	tl.lacks("[ Отправить ]", "[ Отменить ]")
+}
+
+func TestWhatWasRepeatedIsNotOfferedAgain(t *testing.T) {
+	for state, offered := range map[loyalty.State]bool{
+		loyalty.StateConfirmed: false, loyalty.StateUnknown: false, loyalty.StateRefused: true,
+	} {
+		journal, op := operationWithHistory(loyalty.StateNotApplied)
+		again := numbered(past(loyalty.Redemption, state, "125"), 2)
+		again.Parent, again.Link = op.ID, loyalty.LinkRepeat
+		journal.ops = append([]loyalty.Operation{again}, journal.ops...)
+		tl := newTill(t, withJournal(journal))
+		tl.run(tl.model.do(detailsAct{op}))
+		tl.wants("не выполнено*")
+		if got := strings.Contains(tl.shown(), "[ Повторить ]"); got != offered {
+			t.Errorf("after a repeat that is %s it is offered: %v", state, got)
+		}
+	}
+}
+
+func TestTheFiltersAreOnTheHintLine(t *testing.T) {
+	tl := newTill(t, withJournal(written()), withOrders(floor()), withReady)
+	tl.press(f5)
+	for range journalFocusCount {
+		tl.wants("Tab Фильтры", "F10 Выход")
+		tl.lacks("PgDn")
+		tl.press(tab)
+	}
+}
+
+func TestTotalsOfANameSayWhyThereAreNone(t *testing.T) {
+	tl := newTill(t, withJournal(written()))
+	tl.press(f5, backTab)
+	tl.types("вто")
+	tl.wants("День сегодня", "По имени итоги не считаются: введите номер покупателя или сотрите имя")
+	tl.lacks("Итоги считаются за один день")
+}
+
 func TestDetailsFollowTheNewsAndThePair(t *testing.T) {
 	journal, op := operationWithHistory(loyalty.StateUnknown)
 	rest := numbered(past(loyalty.Accrual, loyalty.StatePlanned, "22"), 2)
@@ -343,7 +406,8 @@ func TestDetailsFollowTheNewsAndThePair(t *testing.T) {
 	journal.ops = append([]loyalty.Operation{rest}, journal.ops...)
 	tl := newTill(t, withJournal(journal))
 	tl.press(f5, down, enter)
-	tl.wants("неизвестно", "Ответ будет не позже чем через 03:15", "Связана: 18:42 начисление +22 ! не отправлено", "[ Гость платит полностью ]")
+	tl.wants("неизвестно", "Ответ будет не позже чем через 03:15", "Связана: 18:42 начисление +22 • ждёт проверки",
+		"Если баллы списаны, возьмите 1 125,00 ₽", "Если не списаны, возьмите 1 250,00 ₽", "[ Гость платит полностью ]")
 	journal.ops[1].State, journal.ops[0].State = loyalty.StateApplied, loyalty.StateConfirmed
 	op = journal.ops[1]
 	op.ChangedAt = tl.clock
@@ -364,7 +428,7 @@ func TestWhatWaitsInTheQueueIsCanceled(t *testing.T) {
 		return journal.ops[0], nil
 	}
 	tl.press(tab, enter)
-	tl.wants("Нет связи с сервисом: начисление ждёт в очереди.", "Не отправлялась", "[ Отменить ]")
+	tl.wants("Нет связи с сервисом: ждёт в очереди.", "Не отправлялась", "[ Отменить ]")
 	tl.press(tab, enter)
 	tl.wants("Отменить начисление 125 баллов?")
 	tl.press(enter)

@@ -157,6 +157,22 @@ func (msg *journalPageMsg) searchName(ctx context.Context, journal Journal) {
 	}
 }
 
+// openNews shows the operation that the message on show is about, when something has to be decided about it; else the
+// journal. Of another guest than the one at the till the journal would show nothing.
+func (m *Model) openNews(id uuid.UUID) tea.Cmd {
+	at := m.book.index(id)
+	if at < 0 || !isPayment(m.book.ops[at]) {
+		return m.openJournal()
+	}
+	op := m.book.ops[at]
+	shown, isOpen := m.active.(*details)
+	if op.State != loyalty.StateUnknown && op.State != loyalty.StateReview || isOpen && shown.op.ID == id {
+		return m.openJournal()
+	}
+	m.openOver(&details{env: m.env, op: op, room: 1})
+	return m.loadDetails(op)
+}
+
 // openJournal shows the journal. From a guest's screen it shows that guest's operations, and Esc leads back there.
 func (m *Model) openJournal() tea.Cmd {
 	for i, s := range m.behind {

@@ -224,7 +224,10 @@ func (j *journalScreen) keys() []key.Binding {
 	if j.focus != journalCustomer {
 		keys = append([]key.Binding{j.bind(j.Shapes.LeftRight, arrows, "left", "right")}, keys...)
 	}
-	return append(keys, j.bind("PgDn", texts.KeyOlder, "pgdown"), j.bind("Esc", texts.KeyBack, "esc"))
+	if j.page.more || len(j.page.ops) > j.room {
+		keys = append(keys, j.bind("PgDn", texts.KeyOlder, "pgdown"))
+	}
+	return append(keys, j.bind("Esc", texts.KeyBack, "esc"))
 }
 
 func (j *journalScreen) field() scanner.Field {

@@ -1,6 +1,11 @@
 package tui
 
 import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
 	"github.com/shopspring/decimal"
 
 	"github.com/skidkassa/skidkassa/internal/loyalty"
@@ -95,12 +100,15 @@ func (j *journalScreen) pageLine(width int) string {
 // totalLines say what the filter adds up to: the points that moved, what of that was inferred, and how many operations
 // stand in each state.
 func (j *journalScreen) totalLines(width int) []string {
-	if !j.query.hasTotals() || !j.shown || j.page.err != nil {
+	switch {
+	case j.query.name != "":
+		return []string{j.Text.Dim.Render(j.Say(texts.TotalsNoName))}
+	case !j.query.hasTotals(), !j.shown, j.page.err != nil:
 		return []string{j.Text.Dim.Render(j.Say(texts.TotalsNone))}
 	}
-	moved, inferred := sumsOf(j.page.totals)
+	moved, inferred := loyalty.SumMoved(j.page.totals)
 	lines := []string{j.Text.Strong.Render(j.Say(texts.TotalsMoved) + ": " + j.sumsLine(moved))}
-	if inferred.count() > 0 {
+	if inferred.Count() > 0 {
 		lines = append(lines, j.Text.Warn.Render(j.Say(texts.TotalsInferred)+": "+j.sumsLine(inferred)))
 	}
 	if states := j.statesLine(); states != "" {
@@ -116,82 +124,54 @@ func (j *journalScreen) totalLines(width int) []string {
 const stateLines = 3
 
 func (j *journalScreen) statesLine() string {
-	line := ""
+	var parts []string
 	for _, state := range loyalty.States() {
-		var count int64
+		counts := make(map[string]int64) // by their words: what a person settled has two
 		for _, total := range j.page.totals {
 			if total.State == state {
-				count += total.Count
+				counts[j.totalWord(total)] += total.Count
 			}
 		}
-		if count == 0 {
-			continue
-		}
-		if line != "" {
-			line += ", "
-		}
-		line += j.Say(stateWords[state]) + " " + j.Number(decimal.NewFromInt(count))
-	}
-	return line
-}
-
-// sums are moved points by what moved them.
-type sums struct{ accrued, redeemed, givenBack, takenBack sum }
-
-type sum struct {
-	points decimal.Decimal
-	count  int64
-}
-
-func (s *sums) count() int64 {
-	return s.accrued.count + s.redeemed.count + s.givenBack.count + s.takenBack.count
-}
-
-// add counts a total in the sum where it belongs.
-func (s *sums) add(total loyalty.Total) {
-	to := &s.accrued
-	switch reversal := total.Link == loyalty.LinkReversal; {
-	case reversal && total.Kind == loyalty.Accrual:
-		to = &s.givenBack
-	case reversal:
-		to = &s.takenBack
-	case total.Kind == loyalty.Redemption:
-		to = &s.redeemed
-	}
-	to.points, to.count = to.points.Add(total.Points), to.count+total.Count
-}
-
-// sumsOf adds up what happened, by I12, and of that what was inferred from a balance.
-func sumsOf(totals []loyalty.Total) (moved, inferred sums) {
-	for _, total := range totals {
-		if !(loyalty.Operation{State: total.State, Reason: total.Reason}).Happened() {
-			continue
-		}
-		moved.add(total)
-		if total.State == loyalty.StateApplied {
-			inferred.add(total)
+		for _, word := range slices.Sorted(maps.Keys(counts)) {
+			parts = append(parts, word+" "+j.Number(decimal.NewFromInt(counts[word])))
 		}
 	}
-	return moved, inferred
+	return strings.Join(parts, ", ")
 }
 
-func (j *journalScreen) sumsLine(s sums) string {
+// totalWord says where operations of one sort stand. Remainders and reversals that were not sent wait for another operation,
+// but for the reversal that a restart left alone, which stands among the open matters.
+func (j *journalScreen) totalWord(total loyalty.Total) string {
+	op := loyalty.Operation{State: total.State, Reason: total.Reason}
+	switch {
+	case total.Link == loyalty.LinkReversal && total.Kind == loyalty.Redemption:
+		op.WaitsFor = awaited
+	case total.Link == loyalty.LinkReversal, total.Link == loyalty.LinkRemainder:
+		op.WaitsFor, op.Parent = awaited, awaited
+	}
+	return j.stateWord(op)
+}
+
+// awaited stands for what an operation waits for, whatever that is.
+var awaited = uuid.UUID{15: 1}
+
+func (j *journalScreen) sumsLine(moved loyalty.Moved) string {
 	line := ""
 	for _, part := range []struct {
 		id  texts.ID
-		sum sum
+		sum loyalty.Sum
 	}{
-		{texts.TotalsAccrued, s.accrued}, {texts.TotalsRedeemed, s.redeemed},
-		{texts.TotalsGivenBack, s.givenBack}, {texts.TotalsTakenBack, s.takenBack},
+		{texts.TotalsAccrued, moved.Accrued}, {texts.TotalsRedeemed, moved.Redeemed},
+		{texts.TotalsGivenBack, moved.GivenBack}, {texts.TotalsTakenBack, moved.TakenBack},
 	} {
-		if part.sum.count == 0 {
+		if part.sum.Count == 0 {
 			continue
 		}
 		if line != "" {
 			line += ", "
 		}
 		line += j.Say(part.id, texts.Args{
-			"Number": j.Number(part.sum.points), "Count": j.Number(decimal.NewFromInt(part.sum.count)),
+			"Number": j.Number(part.sum.Points), "Count": j.Number(decimal.NewFromInt(part.sum.Count)),
 		})
 	}
 	if line == "" {

@@ -89,6 +89,7 @@ func New(options Options) *Model {
 		printer:     options.Printer,
 		balanceOnly: options.BalanceOnly,
 		now:         options.Now(),
+		names:       make(map[int64]string),
 	}
 	m := &Model{
 		options: options,
@@ -378,9 +379,12 @@ func (m *Model) isCovered() bool { return m.overlay != nil || m.question != nil 
 // hasReadyScans reports whether F6 lists ready scans.
 func (m *Model) hasReadyScans() bool { return len(m.options.Ready) > 0 && m.overlay == nil }
 
-// leastKeys are left out of the hint line when there is no room, the least important first, so that F10 does not fall off
-// its end: everybody knows Tab and Enter, and the help names them all.
-var leastKeys = []string{"tab", "enter", "f6", "up", "esc", "pgdown", "f1", "f5", "f8"}
+// leastKeys are left out of the hint line when there is no room, the least telling first, so that F10 does not fall off
+// its end: everybody knows that Tab moves and Enter presses, and the help names them all.
+var leastKeys = []texts.ID{
+	texts.KeyMove, texts.KeyPress, texts.KeyOpen, texts.KeyToList, texts.KeyReadyScans, texts.KeyClear, texts.KeyOrderSum,
+	texts.KeyLines, texts.KeyOlder, texts.KeyShift, texts.KeyJournal, texts.KeyBack, texts.KeyHelp,
+}
 
 // hints is the line of keys that do something now.
 func (m *Model) hints(width int) string {
@@ -393,7 +397,8 @@ func (m *Model) hints(width int) string {
 		if look.Width(line) <= width {
 			break
 		}
-		keys = slices.DeleteFunc(keys, func(k key.Binding) bool { return k.Keys()[0] == least })
+		use := m.env.Say(least)
+		keys = slices.DeleteFunc(keys, func(k key.Binding) bool { return k.Help().Desc == use })
 		line = m.hintLine(keys)
 	}
 	return m.env.Truncate(line, width)

@@ -19,28 +19,42 @@ const noticeSeen = 2 * time.Second
 // noticesMax bounds the messages that wait; the oldest one gives way.
 const noticesMax = 20
 
-// notices are the messages above the status bar. They never take the focus; the newest is shown first.
+// notices are the messages above the status bar. They never take the focus; the gravest is shown first, and of equal ones
+// the newest.
 type notices struct {
 	*env
-	queue []noticeLine
-	taken *noticeLine // the message that the keys since the last mark took away; nil: none
+	queue []noticeLine // the one on show stands last
+	count int          // messages so far
+	front int          // the number of the one on show; 0: none
+	taken *noticeLine  // the message that the keys since the last mark took away; nil: none
 }
 
 type noticeLine struct {
-	text  string
-	of    uuid.UUID // the operation, or the kind of news, that it is about; [uuid.Nil]: none
-	style look.Style
-	at    time.Time
-	shown time.Time // since when it is the one on show
-	stays bool      // until a key is pressed
+	text   string
+	of     uuid.UUID // the operation, or the kind of news, that it is about; [uuid.Nil]: none
+	weight weight
+	number int
+	at     time.Time
+	shown  time.Time // since when it is the one on show
+	stays  bool      // until a key is pressed
+	good   bool      // nothing has gone wrong, although it stays
 }
+
+// weight is how much depends on that somebody reads a message. None covers one that weighs more.
+type weight int
+
+const (
+	weightMention weight = iota // nothing: it goes by itself, and stands under everything else
+	weightNews                  // what has happened
+	weightMoney                 // what the guest pays
+)
 
 // tell shows a message for a while.
 func (n *notices) tell(text string) { n.tellOf(uuid.Nil, text) }
 
 // tellOf is tell about an operation.
 func (n *notices) tellOf(id uuid.UUID, text string) {
-	n.add(noticeLine{text: text, of: id, style: n.Frame.Notice, at: n.now})
+	n.add(noticeLine{text: text, of: id, weight: weightNews})
 }
 
 // alarm shows a message until somebody has seen it.
@@ -48,30 +62,63 @@ func (n *notices) alarm(text string) { n.alarmOf(uuid.Nil, text) }
 
 // alarmOf is alarm about an operation.
 func (n *notices) alarmOf(id uuid.UUID, text string) {
-	n.add(noticeLine{text: text, of: id, style: n.Frame.Alarm, at: n.now, stays: true})
+	n.add(noticeLine{text: text, of: id, weight: weightNews, stays: true})
+}
+
+// chargeOf is alarmOf that says what money to take: no other news covers it.
+func (n *notices) chargeOf(id uuid.UUID, text string) {
+	n.add(noticeLine{text: text, of: id, weight: weightMoney, stays: true})
 }
 
 // keep shows good news about something until somebody has seen it.
 func (n *notices) keep(of uuid.UUID, text string) {
-	n.add(noticeLine{text: text, of: of, style: n.Frame.Notice, at: n.now, stays: true})
+	n.add(noticeLine{text: text, of: of, weight: weightNews, stays: true, good: true})
 }
 
 // mention shows a message of which nothing depends: for a while, and only while nothing else is to be read.
 func (n *notices) mention(of uuid.UUID, text string) {
-	line := noticeLine{text: text, of: of, style: n.Frame.Notice, at: n.now}
-	n.forget(line)
-	n.queue = slices.Insert(n.queue, 0, line)
+	n.add(noticeLine{text: text, of: of, weight: weightMention})
 }
 
 // add drops a message that already stands there, so that a doubled scan says what it says once, and what was said
 // earlier about the same operation: it is no longer true.
 func (n *notices) add(line noticeLine) {
 	n.forget(line)
-	line.shown = n.now
-	n.queue = append(n.queue, line)
+	n.count++
+	line.number, line.at = n.count, n.now
+	n.insert(line)
 	if len(n.queue) > noticesMax {
 		n.queue = n.queue[1:]
 	}
+	n.turn()
+}
+
+// insert puts a message in front of those that weigh no more.
+func (n *notices) insert(line noticeLine) {
+	at := len(n.queue)
+	for at > 0 && n.queue[at-1].weight > line.weight {
+		at--
+	}
+	n.queue = slices.Insert(n.queue, at, line)
+}
+
+// turn notes since when the message on show is the one on show.
+func (n *notices) turn() {
+	last := len(n.queue) - 1
+	switch {
+	case last < 0:
+		n.front = 0
+	case n.front != n.queue[last].number:
+		n.front, n.queue[last].shown = n.queue[last].number, n.now
+	}
+}
+
+// about is the operation that the message on show is about; [uuid.Nil]: none.
+func (n *notices) about() uuid.UUID {
+	if len(n.queue) == 0 {
+		return uuid.Nil
+	}
+	return n.queue[len(n.queue)-1].of
 }
 
 // forget takes away what a new message says again, or says anew.
@@ -90,9 +137,7 @@ func (n *notices) key() {
 	taken := n.queue[last]
 	n.taken = &taken
 	n.queue = n.queue[:last]
-	if last > 0 {
-		n.queue[last-1].shown = n.now
-	}
+	n.turn()
 }
 
 // mark begins anew to remember what keys take away; restore puts it back: they were a scanner's.
@@ -100,14 +145,16 @@ func (n *notices) mark() { n.taken = nil }
 
 func (n *notices) restore() {
 	if n.taken != nil {
-		n.queue = append(n.queue, *n.taken)
+		n.insert(*n.taken)
 		n.taken = nil
+		n.turn()
 	}
 }
 
 // drop takes away a message that no longer applies.
 func (n *notices) drop(text string) {
 	n.queue = slices.DeleteFunc(n.queue, func(old noticeLine) bool { return old.text == text })
+	n.turn()
 }
 
 // expire drops messages whose time is over.
@@ -115,6 +162,7 @@ func (n *notices) expire() {
 	n.queue = slices.DeleteFunc(n.queue, func(line noticeLine) bool {
 		return !line.stays && n.now.Sub(line.at) >= noticeLife
 	})
+	n.turn()
 }
 
 // wakeAt is when the next message goes by itself.
@@ -131,7 +179,7 @@ func (n *notices) wakeAt() time.Time {
 // noticeLines is how many lines a long message may take: what to do stands at its end.
 const noticeLines = 2
 
-// view is the newest message, with its time and how many more there are; at least one line, at most noticeLines.
+// view is the message on show, with its time and how many more there are; at least one line, at most noticeLines.
 func (n *notices) view(width int) []string {
 	if len(n.queue) == 0 {
 		return []string{""}
@@ -143,13 +191,16 @@ func (n *notices) view(width int) []string {
 	}
 	clock := n.Clock(line.at) + " "
 	room := width - look.Width(clock) - look.Width(more) - 3
-	lines := n.wrap(line.text, room, noticeLines)
+	lines, style := n.wrap(line.text, room, noticeLines), n.Frame.Notice
+	if line.stays && !line.good {
+		style = n.Frame.Alarm
+	}
 	for i, text := range lines {
 		lead := n.Fit("", look.Width(clock)+1)
 		if i == 0 {
 			lead = " " + clock
 		}
-		lines[i] = line.style.Render(lead + text)
+		lines[i] = style.Render(lead + text)
 	}
 	lines[0] = n.Ends(lines[0], n.Text.Dim.Render(more), width-1)
 	return lines

@@ -39,6 +39,9 @@ func offerOffline(err error) texts.ID {
 	return ""
 }
 
+// isHeld reports whether a balance could not be read although there is a network: what waits, waits for the service.
+func isHeld(err error) bool { return offerOffline(err) == texts.OfflineOfferLater }
+
 func (m *Model) askOffline(act offlineAct) tea.Cmd {
 	m.greetings++
 	number, desk := m.greetings, m.options.Desk
@@ -60,6 +63,9 @@ func (m *Model) offlineDone(msg offlineMsg) tea.Cmd {
 		p.title, p.retry, p.order = m.env.Say(texts.ProblemBalance), &retryAct{msg.came}, msg.came.order
 		m.show(p)
 		return nil
+	}
+	if msg.guest.Name == "" {
+		msg.guest.Name = m.env.names[msg.came.card.Client] // the journal does not know who has no operations
 	}
 	g := newGuest(m.env, msg.came)
 	m.show(g)

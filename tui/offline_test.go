@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -64,7 +65,57 @@ func TestThePercentOfTheShopHasNoAge(t *testing.T) {
 	}
 	tl.scan(cardOf(someClient).Payload())
 	tl.press(f2)
-	tl.wants("Начисляем 2 % от оплаты деньгами, процент магазина", "Покупатель без имени")
+	tl.wants("Начисляем 2 % от оплаты деньгами, процент магазина", "Покупатель 83532824")
+}
+
+func TestAServiceThatDoesNotWorkIsNoLostNetwork(t *testing.T) {
+	tl := newTill(t)
+	tl.desk.greetErr = &skidkabot.RefusedError{Code: skidkabot.CodeDebt}
+	tl.scan(cardOf(someClient).Payload())
+	tl.wants("баллы придут, когда сервис заработает", "Списать нельзя: баланс неизвестен. Покупатель платит полностью.")
+	tl.press(f2)
+	tl.types("1250")
+	tl.wants("Сервис не работает: баланс неизвестен", "когда сервис заработает", "Списать нельзя: баланс неизвестен.")
+	tl.lacks("связ")
+	tl.wait(time.Minute)
+	tl.offline().scan(cardOf(someClient).Payload()) // and then the network goes too
+	tl.wants("Нет связи: баланс неизвестен", "когда появится связь", "Списать без связи нельзя", "[1 250")
+}
+
+func TestTheNameOfAGuestWhoWasGreetedIsKnownOffline(t *testing.T) {
+	tl := newTill(t).atGuest("")
+	tl.press(esc)
+	tl.desk.greetOffline = func(card skidkabot.Card) (loyalty.Guest, error) { // the journal does not know who has no operations
+		return loyalty.Guest{Card: card, ScannedAt: tl.clock, Rules: tl.desk.rules, Offline: true}, nil
+	}
+	tl.wait(time.Minute)
+	tl.offline().scan(cardOf(someClient).Payload())
+	tl.press(f2)
+	tl.types("1250")
+	tl.press(f2)
+	tl.wants("Покупатель: Александр Татарченко")
+	tl.press(enter)
+	if got := tl.desk.accruals; len(got) != 1 || got[0].Guest.Name != "Александр Татарченко" {
+		t.Errorf("the journal is told %+v", got)
+	}
+
+	tl.scan(cardOf(otherClient).Payload())
+	tl.press(f2)
+	tl.types("300")
+	tl.press(f2)
+	tl.wants("Покупатель 9")
+	tl.lacks("Покупатель: ", "Татарченко")
+}
+
+func TestTheNamesThatAreRememberedAreBounded(t *testing.T) {
+	e := newTill(t).model.env
+	for client := range int64(3 * namesMax) {
+		e.remember(client, "Анна")
+	}
+	e.remember(1, " ")
+	if len(e.names) > namesMax || e.name("", 3*namesMax-1) != "Анна" {
+		t.Errorf("%d names are remembered", len(e.names))
+	}
 }
 
 func TestWithoutAPercentNothingIsPromised(t *testing.T) {
@@ -74,6 +125,9 @@ func TestWithoutAPercentNothingIsPromised(t *testing.T) {
 	tl.press(f2)
 	tl.wants("Баланс недоступен", "процент начисления ещё не известен", "Enter Спросить ещё раз")
 	tl.lacks("F2")
+	if n := strings.Count(flat(tl.shown()), "ещё раз через минуту"); n != 1 {
+		t.Errorf("to try again is said %d times:\n%s", n, tl.shown())
+	}
 }
 
 func TestAnOfflineGuestThatNobodyWaitsForIsDropped(t *testing.T) {
@@ -239,10 +293,11 @@ func TestBalanceOnlyShowsBalancesAndNothingElse(t *testing.T) {
 	tl := newTill(t, func(o *Options) { o.BalanceOnly = true })
 	tl.wants("касса показывает только баланс. Позовите администратора: восстановить копию")
 	tl.atGuest("1250")
-	tl.wants("Баланс  2 365 баллов", "Журнал не работает")
-	tl.press(f2, f3)
-	tl.lacks("?")
-	tl.press(esc, esc)
+	tl.wants("Баланс  2 365 баллов", "Покупатель платит полностью.", "баллы нельзя ни начислить, ни списать", "Esc Назад")
+	tl.press(f2, f3, tab, enter)
+	tl.lacks("?", "F2", "F3", "Начислить", "Списать", "1 250", "Сумма чека")
+	tl.press(esc)
+	tl.wants("Отсканируйте QR покупателя")
 	tl.offline().scan(cardOf(otherClient).Payload())
 	tl.wants("Баланс недоступен", "Enter Спросить ещё раз")
 	tl.lacks("Можно начислить")

@@ -62,7 +62,7 @@ func (c *orderCard) headLines(width int) []string {
 	switch {
 	case o.Guest != nil:
 		lines = append(lines, c.Truncate(c.Say(texts.OrdersBound, texts.Args{
-			"Name": c.name(o.Guest.Name), "Points": c.Points(o.Guest.Balance), "Time": c.Moment(o.Guest.BalanceAt, c.now),
+			"Name": c.name(o.Guest.Name, o.Guest.Card.Client), "Points": c.Points(o.Guest.Balance), "Time": c.Moment(o.Guest.BalanceAt, c.now),
 		}), width))
 	case c.isOpen():
 		lines = append(lines, c.Truncate(c.Say(texts.CardNoGuest), width))

@@ -112,7 +112,7 @@ func (e *env) askKnownTicket(order orders.Order, said texts.Args) *question {
 func newVoid(e *env, order orders.Order) *form {
 	f := &form{
 		env: e, of: order.ID, title: e.Say(texts.VoidTitle, texts.Args{"Order": e.shortOrder(order)}),
-		lines:  []toldLine{{text: e.Say(texts.VoidDetail), style: e.Text.Plain}},
+		about:  always([]toldLine{{text: e.Say(texts.VoidDetail), style: e.Text.Plain}}),
 		fields: []formField{{label: texts.StornoReason, text: textField{max: orders.MaxText}}},
 	}
 	f.buttons = []formButton{{e.Say(texts.VoidYes), func(f *form) (any, string, int) {

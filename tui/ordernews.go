@@ -132,7 +132,7 @@ func (m *Model) tellCheckIn(msg orders.Changed) {
 	switch event := msg.Event; {
 	case event.Kind == orders.EventBound && order.Guest != nil:
 		counts.bound++
-		said["Name"], said["Points"] = e.shortName(order.Guest.Name), e.Points(order.Guest.Balance)
+		said["Name"], said["Points"] = e.shortName(order.Guest.Name, order.Guest.Card.Client), e.Points(order.Guest.Balance)
 		last = e.Say(texts.NoticeBound, said)
 	case event.Kind == orders.EventUnbound, event.Kind == orders.EventClosed && event.Reason == orders.ReasonCheck:
 		counts.unbound++

@@ -59,10 +59,10 @@ func (s *orderScan) view(width, height int) []string {
 	switch {
 	case s.isBound():
 		title = s.Say(texts.OrderScanBound)
-		what = s.name(s.order.Guest.Name)
+		what = s.name(s.order.Guest.Name, s.order.Guest.Card.Client)
 	case s.expired:
 		title = s.Say(texts.OrderScanExpired)
-		what = s.Say(texts.OrderScanFresh, texts.Args{"Name": s.shortName(s.order.Guest.Name)})
+		what = s.Say(texts.OrderScanFresh, texts.Args{"Name": s.shortName(s.order.Guest.Name, s.order.Guest.Card.Client)})
 	}
 	lines := []string{"", s.Text.Title.Render(s.Truncate(title, inner-4)), "", s.orderLine(s.order), ""}
 	for _, text := range []string{what, s.Say(texts.OrderScanHow)} {

@@ -124,7 +124,7 @@ func (o *ordersScreen) line(order orders.Order, c orderColumns, points ordersOpe
 		sum = o.Money(order.Sum.Decimal, "")
 	}
 	if bound := order.Guest; bound != nil {
-		balance, guest = o.Number(bound.Balance), o.name(bound.Name)
+		balance, guest = o.Number(bound.Balance), o.name(bound.Name, bound.Card.Client)
 	}
 	line := mark + o.orderMark(order, points[order.ID]) + " " + o.columns(c,
 		o.Text.Strong.Render(o.Truncate(look.Clean(order.Table), c.table)), look.Clean(order.Number), since,
@@ -170,7 +170,7 @@ func (o *ordersScreen) chosenLines(width int) []string {
 	guest := o.Say(texts.OrdersScanLater)
 	if bound := order.Guest; bound != nil {
 		guest = o.Say(texts.OrdersBound, texts.Args{
-			"Name": o.name(bound.Name), "Points": o.Points(bound.Balance), "Time": o.Moment(bound.BalanceAt, o.now),
+			"Name": o.name(bound.Name, bound.Card.Client), "Points": o.Points(bound.Balance), "Time": o.Moment(bound.BalanceAt, o.now),
 		})
 	}
 	switch ops := o.book.byOrder()[order.ID]; {

@@ -25,9 +25,11 @@ type outcome struct {
 	shield shield
 	opened time.Time // since when it says what it says
 
-	full   bool // the guest pays the whole receipt, whatever becomes of the redemption
-	waited bool // the cashier has chosen «Ждём»
-	chosen int  // the button that has the focus, where there are two
+	full   bool               // the guest pays the whole receipt, whatever becomes of the redemption
+	whole  uuid.UUID          // with full: the accrual on the whole receipt
+	earned *loyalty.Operation // that, once it is known
+	waited bool               // the cashier has chosen «Ждём»
+	chosen int                // the button that has the focus, where there are two
 }
 
 // closesAfter is how long a success is shown when nobody closes it.
@@ -100,21 +102,32 @@ func (o *outcome) choose() any {
 	return leaveAct{}
 }
 
-// payFull follows that the guest pays the whole receipt.
-func (o *outcome) payFull() { o.full, o.opened = true, o.now }
+// payFull follows that the guest pays the whole receipt, on which points are accrued then.
+func (o *outcome) payFull(whole uuid.UUID, known *book) {
+	o.full, o.whole, o.opened = true, whole, o.now
+	if at := known.index(whole); at >= 0 {
+		earned := known.ops[at]
+		o.earned = &earned
+	}
+}
 
-// concerns reports whether the operation is the one shown, or its accrual on the remainder.
+// concerns reports whether the operation is the one shown, or the accrual that goes with it.
 func (o *outcome) concerns(id uuid.UUID) bool {
-	return o.err == nil && (o.result.Operation.ID == id || o.result.Second != nil && o.result.Second.ID == id)
+	return o.err == nil &&
+		(o.result.Operation.ID == id || o.result.Second != nil && o.result.Second.ID == id || o.full && o.whole == id)
 }
 
 // follow takes over how an operation stands now; the book has dropped what is older than its knowledge.
 func (o *outcome) follow(op loyalty.Operation) {
-	shown := &o.result.Operation
-	if shown.ID != op.ID {
-		shown = o.result.Second
+	switch {
+	case o.result.Operation.ID == op.ID:
+		o.result.Operation = op
+	case o.full && o.whole == op.ID:
+		o.earned = &op
+	default:
+		o.result.Second = &op
 	}
-	*shown, o.opened = op, o.now
+	o.opened = o.now
 }
 
 func (o *outcome) closesByItself() bool {
@@ -128,7 +141,7 @@ func (o *outcome) view(width, height int) []string {
 	inner := min(width-6, 76)
 	told := o.tell(o.result, o.err)
 	if o.full {
-		told = o.tellFullPaid(o.result)
+		told = o.tellFullPaid(o.result, o.earned)
 	}
 	lines := []string{""}
 	for _, line := range look.Wrap(told.title, inner-6) {

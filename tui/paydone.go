@@ -56,7 +56,7 @@ func (d *payDone) view(width, height int) []string {
 		lines = append(lines, d.Say(paymentWords[part.Kind])+"  "+d.money(part.Sum))
 	}
 	if guest := pay.order.Guest; guest != nil {
-		lines = append(lines, "", d.Say(texts.DoneAccrues, texts.Args{"Name": d.shortName(guest.Name)}))
+		lines = append(lines, "", d.Say(texts.DoneAccrues, texts.Args{"Name": d.shortName(guest.Name, guest.Card.Client)}))
 	}
 	left := max(0, int(d.opened.Add(closesAfter).Sub(d.now).Round(time.Second)/time.Second))
 	lines = append(lines, "", d.Text.Dim.Render(d.Say(texts.ResultCloses, texts.Args{"Seconds": left})), "")

@@ -150,6 +150,7 @@ func (p *pinScreen) wakeAt() time.Time {
 // operation needs none.
 func (m *Model) askAdmin(act adminAct) tea.Cmd {
 	from, pin, desk := m.active, m.options.PIN, m.options.Desk
+	occupy(from, m.env.now) // a second Enter would ask for a PIN that the first has made needless
 	cashier, window := m.options.Cashier, m.options.OwnReversal
 	return func() tea.Msg {
 		answer := adminNeededMsg{from: from, then: act.then}
@@ -174,6 +175,7 @@ const pinLimit = 40 * time.Second
 
 // adminAnswered goes on, asks for the PIN, or says why neither can be. What could not be found out opens nothing.
 func (m *Model) adminAnswered(msg adminNeededMsg) tea.Cmd {
+	occupy(msg.from, time.Time{})
 	switch {
 	case m.active != msg.from || m.question != nil:
 		return nil

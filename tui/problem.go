@@ -88,7 +88,8 @@ func (e *env) balanceWords(err error) string {
 		return e.Say(texts.ProblemJournal)
 	}
 	words := e.whyError(err)
-	if skidkabot.OutcomeOf(err) == skidkabot.Unknown {
+	var unknown *skidkabot.UnknownError
+	if errors.As(err, &unknown) {
 		words += " " + e.Say(texts.WhyTryLater)
 	}
 	return words
@@ -113,6 +114,14 @@ func (p *problem) update(msg tea.Msg) any {
 		}
 	}
 	return nil
+}
+
+// noRedeemWords say why nothing can be redeemed without a balance.
+func noRedeemWords(held bool) texts.ID {
+	if held {
+		return texts.HeldNoRedeem
+	}
+	return texts.OfflineNoRedeem
 }
 
 // leave closes the screen; Enter goes on to what has the focus, if there is anything.
@@ -140,7 +149,7 @@ func (p *problem) view(width, height int) []string {
 	}
 	if p.offer != "" {
 		lines = append(lines, "")
-		for _, text := range []texts.ID{p.offer, texts.OfflineNoRedeem} {
+		for _, text := range []texts.ID{p.offer, noRedeemWords(p.retry.held)} {
 			for _, line := range look.Wrap(p.Say(text), inner-4) {
 				lines = append(lines, p.Text.Good.Render(line))
 			}

@@ -120,6 +120,7 @@ type arrival struct {
 	sum       amountField        // what was typed already
 	repeats   *loyalty.Operation // what is tried again; nil: nothing
 	order     *orders.Order      // what the receipt is of; nil: no order
+	held      bool               // the balance cannot be read although the service answers
 }
 
 func (m *Model) openGuest(came arrival) tea.Cmd {
@@ -146,6 +147,7 @@ func (m *Model) ask(card skidkabot.Card, scannedAt time.Time) tea.Cmd {
 
 // greetingDone is the answer; one that nobody waits for any more is dropped.
 func (m *Model) greetingDone(msg greetingMsg) tea.Cmd {
+	m.env.remember(msg.guest.Card.Client, msg.guest.Name)
 	g, atGuest := m.active.(*guest)
 	if !atGuest || msg.number != m.greetings {
 		return nil
@@ -155,7 +157,7 @@ func (m *Model) greetingDone(msg greetingMsg) tea.Cmd {
 	case msg.err == nil:
 		return m.do(g.update(greetedMsg{msg.guest}))
 	case g.known != nil && g.known.Offline: // still no network: nothing is worse than it was
-		g.asked = time.Time{}
+		g.asked, g.held = time.Time{}, isHeld(msg.err)
 		m.notices.alarm(m.env.balanceWords(msg.err))
 	case g.known != nil: // the balance was to be read anew: the old one stays, and the desk reads it before it sends
 		g.asked, g.outdated = time.Time{}, true
@@ -169,7 +171,7 @@ func (m *Model) greetingDone(msg greetingMsg) tea.Cmd {
 }
 
 func (m *Model) noBalance(g *guest, err error) {
-	m.show(balanceProblem(m.env, err, arrival{g.card, g.scannedAt, g.sum, g.repeats, g.order}))
+	m.show(balanceProblem(m.env, err, arrival{g.card, g.scannedAt, g.sum, g.repeats, g.order, isHeld(err)}))
 }
 
 // unwritten reports whether the screen asks to write down a result that the journal does not have.

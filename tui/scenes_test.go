@@ -242,6 +242,51 @@ func scenes() []scene {
 			}
 			tl.send(notice.State{Part: notice.Printer, Level: notice.Trouble, Code: PrinterNoPaper})
 		}},
+		{"notice_unknown", nil, func(tl *till) {
+			tl.atGuest("1250")
+			op := tl.desk.unknown(tl.desk.operation(loyalty.Redemption, uuid.UUID{6: 0x70, 8: 0x80}, number("130"), number("1300"), number("1170")))
+			op.Name = "Анна-Мария Константинопольская"
+			tl.becomes(&op, loyalty.StateUnknown, loyalty.Reason(skidkabot.ReasonTimeout))
+			tl.scan("4006381333931")
+		}},
+		{"result_review", nil, func(tl *till) { playUnknownPair(tl); needsAPerson(tl) }},
+		{"result_full_pay_review", nil, func(tl *till) {
+			playUnknownPair(tl)
+			tl.wait(readTime)
+			tl.press(tab, enter, enter)
+			needsAPerson(tl)
+		}},
+		{"details_unknown", []func(*Options){historyOf(loyalty.StateUnknown)}, func(tl *till) { tl.press(f5, enter) }},
+		{"guest_held", nil, func(tl *till) {
+			tl.desk.greetErr = &skidkabot.RefusedError{Code: skidkabot.CodeDebt}
+			tl.scan(cardOf(someClient).Payload())
+			tl.press(f2)
+			tl.types("1250")
+		}},
+		{"storno_partial", []func(*Options){withPair}, func(tl *till) {
+			tl.press(f5, enter, f7)
+			tl.types("Гость передумал")
+			tl.press(tab, tea.KeyMsg{Type: tea.KeyCtrlU})
+			tl.types("50")
+		}},
+		{"result_storno_queued", []func(*Options){withPair}, func(tl *till) {
+			tl.desk.reverse = func(r loyalty.ReversalRequest) (loyalty.Result, error) {
+				result, err := tl.reversed(r)
+				result.Operation.State, result.Operation.Reason = loyalty.StateQueued, loyalty.ReasonOffline
+				result.Second.State, result.Second.WaitsFor = loyalty.StatePlanned, result.Operation.ID
+				return result, err
+			}
+			tl.press(f5, enter, f7)
+			tl.types("Гость передумал")
+			tl.press(tab, tab, enter, enter)
+		}},
+		{"storno_half", []func(*Options){withHalf}, func(tl *till) { tl.press(f5, enter) }},
+		{"deciding", []func(*Options){historyOf(loyalty.StateReview)}, func(tl *till) {
+			tl.press(f5, enter, tab, enter)
+			tl.types("гость показал бот")
+			tl.held = true
+			tl.press(tab, enter)
+		}},
 		{"quitting", nil, func(tl *till) { tl.atGuest("1250"); tl.held = true; tl.press(f2, enter, f10, enter) }},
 	}
 }
@@ -274,6 +319,25 @@ func historyOf(state loyalty.State) func(*Options) {
 func withPair(o *Options) {
 	journal, _ := pairWritten()
 	o.Journal = journal
+}
+
+// withHalf is withPair after a reversal of which only the first half went through.
+func withHalf(o *Options) {
+	journal, op := pairWritten()
+	back := numbered(past(loyalty.Accrual, loyalty.StateConfirmed, "125"), 3)
+	back.Parent, back.Link = op.ID, loyalty.LinkReversal
+	half := numbered(past(loyalty.Redemption, loyalty.StateRefused, "22"), 4)
+	half.Parent, half.Link, half.Code = journal.ops[0].ID, loyalty.LinkReversal, skidkabot.CodeNotEnoughPoints
+	journal.ops = append(journal.ops, back, half)
+	o.Journal = journal
+}
+
+// needsAPerson leaves it to a person what became of the operation on the screen, if there is one.
+func needsAPerson(tl *till) {
+	if o, ok := tl.model.active.(*outcome); ok {
+		op := o.result.Operation
+		tl.becomes(&op, loyalty.StateReview, loyalty.ReasonAmbiguous)
+	}
 }
 
 func withReady(o *Options) {

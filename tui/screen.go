@@ -44,19 +44,47 @@ type env struct {
 	*texts.Texts
 	currency string
 
-	printer     bool      // the shop has a printer: kitchen tickets and receipts
-	balanceOnly bool      // nothing can be done but look at balances
-	now         time.Time // of the message that is being handled
+	printer     bool             // the shop has a printer: kitchen tickets and receipts
+	balanceOnly bool             // nothing can be done but look at balances
+	now         time.Time        // of the message that is being handled
+	names       map[int64]string // of the customers who were greeted in this run, by their number
 }
 
 func (e *env) money(sum decimal.Decimal) string { return e.Money(sum, e.currency) }
 
-// name is a customer's name as a screen shows it.
-func (e *env) name(name string) string {
-	if name = look.Clean(name); name == "" {
-		return e.Say(texts.GuestNameless)
+// namesMax bounds the customers whose names are remembered; a till has fewer on a day.
+const namesMax = 5000
+
+// remember keeps a customer's name for the time when the service cannot be asked, and the journal does not know them yet.
+func (e *env) remember(client int64, name string) {
+	if name = cleanName(name); name == "" {
+		return
+	}
+	if len(e.names) >= namesMax {
+		clear(e.names)
+	}
+	e.names[client] = name
+}
+
+// name is a customer's name as a screen shows it. Who has none is called by number, so that two of them can be told apart.
+func (e *env) name(name string, client int64) string {
+	if name = cleanName(name); name == "" {
+		name = e.names[client]
+	}
+	if name == "" {
+		return e.Say(texts.GuestNameless, texts.Args{"Client": client})
 	}
 	return name
+}
+
+func cleanName(name string) string { return strings.TrimSpace(look.Clean(name)) }
+
+// guestLine says in a question whom it is about.
+func (e *env) guestLine(name string, client int64) string {
+	if cleanName(name) == "" && e.names[client] == "" {
+		return e.name("", client)
+	}
+	return e.Say(texts.AskGuest, texts.Args{"Name": e.name(name, client)})
 }
 
 // nameLines is how many lines a name may take: sums and buttons stand below it, and a service may send any length.
@@ -66,7 +94,9 @@ const nameLines = 2
 const shortNameCells = 28
 
 // shortName is the name for a sentence.
-func (e *env) shortName(name string) string { return e.Truncate(e.name(name), shortNameCells) }
+func (e *env) shortName(name string, client int64) string {
+	return e.Truncate(e.name(name, client), shortNameCells)
+}
 
 // wrap breaks a plain text into lines, at most so many of them: the last one is cut. 0 sets no bound.
 func (e *env) wrap(text string, cells, most int) []string {

@@ -224,6 +224,7 @@ func (m *Model) seatedDone(msg seatedMsg) tea.Cmd {
 		return nil
 	}
 	g.card, g.scannedAt = seated.Guest.Card, seated.Guest.ScannedAt
+	m.env.remember(g.card.Client, seated.Guest.Name)
 	g.take(seated.Order)
 	cmd := m.do(g.update(greetedMsg{seated.Guest}))
 	if seated.Stale != nil { // the last known balance is shown; the desk reads it anew before it sends
@@ -282,6 +283,6 @@ func (m *Model) waitingOrder(card skidkabot.Card) *orders.Order {
 	if order == nil || order.Guest == nil || order.Guest.Card.Client == card.Client {
 		return order
 	}
-	m.notices.alarm(m.env.Say(texts.OrderOther, texts.Args{"Name": m.env.shortName(order.Guest.Name)}))
+	m.notices.alarm(m.env.Say(texts.OrderOther, texts.Args{"Name": m.env.shortName(order.Guest.Name, order.Guest.Card.Client)}))
 	return nil
 }

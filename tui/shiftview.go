@@ -86,7 +86,7 @@ func (s *shiftScreen) leftLines(width, room int) []string {
 	}
 	for _, op := range s.left.Operations {
 		lines = append(lines, s.Truncate(s.Text.Warn.Render(s.Shapes.Warn)+" "+s.Moment(op.PlannedAt, s.now)+" "+s.inWords(op)+", "+
-			s.Say(stateWords[op.State])+"  "+s.name(op.Name), width))
+			s.Say(stateWords[op.State])+"  "+s.name(op.Name, op.Client), width))
 	}
 	if len(lines) == 0 {
 		return []string{s.Text.Good.Render(s.Say(texts.ShiftNothingLeft))}

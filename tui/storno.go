@@ -4,7 +4,6 @@ import (
 	"context"
 
 	tea "github.com/charmbracelet/bubbletea"
-	"github.com/google/uuid"
 
 	"github.com/skidkassa/skidkassa/internal/loyalty"
 	"github.com/skidkassa/skidkassa/internal/texts"
@@ -19,6 +18,7 @@ type stornoAct struct {
 // confirmStornoAct asks whether the reversal is meant, once it is known who may ask for it.
 type confirmStornoAct struct {
 	request loyalty.ReversalRequest
+	of      loyalty.Operation
 	stornoAct
 }
 
@@ -26,8 +26,8 @@ type confirmStornoAct struct {
 func newStorno(e *env, act stornoAct, cashier string) *form {
 	f := &form{
 		env:    e,
-		title:  e.Say(texts.StornoTitle, texts.Args{"What": e.inWords(act.first), "Name": e.name(act.first.Name)}),
-		lines:  e.stornoLines(act),
+		title:  e.Say(texts.StornoTitle, texts.Args{"What": e.inWords(act.first), "Name": e.name(act.first.Name, act.first.Client)}),
+		about:  func(f *form) []toldLine { return e.stornoLines(act, f.stornoOf(act)) },
 		fields: []formField{{label: texts.StornoReason, text: textField{max: loyalty.ReasonMax}}},
 	}
 	if act.first.Kind == loyalty.Redemption {
@@ -40,22 +40,49 @@ func newStorno(e *env, act stornoAct, cashier string) *form {
 	return f
 }
 
-// stornoLines say what the reversal does: of a pair, both halves.
-func (e *env) stornoLines(act stornoAct) []toldLine {
-	var t told
+// stornoWords say what the reversal does: of a pair, both halves.
+func (e *env) stornoWords(act stornoAct) []string {
+	var lines []string
 	for _, op := range []*loyalty.Operation{&act.first, act.second} {
 		switch {
 		case op == nil:
 		case op.Kind == loyalty.Redemption:
-			t.add(e.Text.Strong, e.Say(texts.StornoGiveBack, texts.Args{"Points": e.Points(op.Points)}))
+			lines = append(lines, e.Say(texts.StornoGiveBack, texts.Args{"Points": e.Points(op.Points)}))
 		default:
-			t.add(e.Text.Strong, e.Say(texts.StornoTakeBack, texts.Args{"Points": e.Points(op.Points)}))
+			lines = append(lines, e.Say(texts.StornoTakeBack, texts.Args{"Points": e.Points(op.Points)}))
 		}
 	}
-	if act.second != nil {
+	return lines
+}
+
+// stornoLines say what could be reversed and what is, in as many lines whatever is typed.
+func (e *env) stornoLines(whole, chosen stornoAct) []toldLine {
+	var t told
+	for _, line := range e.stornoWords(chosen) {
+		t.add(e.Text.Strong, line)
+	}
+	switch {
+	case whole.second == nil:
+	case chosen.second == nil:
+		t.add(e.Text.Dim, e.Say(texts.StornoPartialOnly))
+		t.gap()
+	default:
 		t.add(e.Text.Dim, e.Say(texts.StornoPartial))
 	}
 	return t.lines
+}
+
+// stornoOf is the reversal as the form stands: part of a redemption leaves the other half of its pair alone.
+func (f *form) stornoOf(act stornoAct) stornoAct {
+	if len(f.fields) < 2 {
+		return act
+	}
+	points, err := f.fields[1].points.value(act.first.Points)
+	if err != nil || points.Equal(act.first.Points) {
+		return act
+	}
+	act.first.Points, act.second = points, nil
+	return act
 }
 
 // storno reads the form.
@@ -70,34 +97,20 @@ func (f *form) storno(act stornoAct, request loyalty.ReversalRequest) (any, stri
 			return nil, f.Say(texts.StornoPointsWrong, texts.Args{"Max": f.Number(act.first.Points)}), 1
 		}
 		request.Points = points
-		if !points.Equal(act.first.Points) {
-			act.second = nil // the other half of a pair stays
-		}
 	}
-	return adminAct{confirmStornoAct{request, act}}, "", 0
+	return adminAct{confirmStornoAct{request, act.first, f.stornoOf(act)}}, "", 0
 }
 
 func (m *Model) askStorno(act confirmStornoAct) *question {
 	e := m.env
-	what := act.first
-	if act.request.Points.IsPositive() {
-		what.Points = act.request.Points
-	}
-	var lines []string
-	for _, line := range e.stornoLines(stornoAct{what, act.second})[:1] {
-		lines = append(lines, line.text)
-	}
-	if act.second != nil {
-		lines = append(lines, e.Say(texts.StornoTakeBack, texts.Args{"Points": e.Points(act.second.Points)}))
-	}
-	lines = append(lines,
-		e.Say(texts.AskGuest, texts.Args{"Name": e.name(what.Name)}),
+	lines := append(e.stornoWords(act.stornoAct),
+		e.guestLine(act.of.Name, act.of.Client),
 		e.Say(texts.AskReason, texts.Args{"Reason": act.request.Reason}),
 	)
 	return &question{
-		env: e, title: e.Say(texts.AskStorno, texts.Args{"What": e.inWords(act.first)}), lines: lines,
+		env: e, title: e.Say(texts.AskStorno, texts.Args{"What": e.inWords(act.of)}), lines: lines,
 		yes: e.Say(texts.KeyStorno), no: e.Say(texts.No), chosenYes: true,
-		onYes: submitAct{errand: stornoErrand(act.request, what)},
+		onYes: submitAct{errand: stornoErrand(act.request, act.first)},
 	}
 }
 
@@ -114,27 +127,14 @@ func stornoErrand(request loyalty.ReversalRequest, of loyalty.Operation) errand 
 	}}
 }
 
-// reversible finds what a storno of an operation would reverse, and says why there can be none; the desk has the last
-// word. The family is what hangs together with the operation.
-func (e *env) reversible(op loyalty.Operation, family []loyalty.Operation) (stornoAct, texts.ID) {
-	act := stornoAct{first: op}
-	for i, other := range family {
-		switch {
-		case op.Link == loyalty.LinkRemainder && other.ID == op.Parent:
-			act = stornoAct{first: other, second: &op}
-		case other.Link == loyalty.LinkRemainder && other.Parent == op.ID && other.Happened():
-			act.second = &family[i]
-		case other.Link == loyalty.LinkReversal && other.Parent != uuid.Nil && (other.Happened() || !other.State.Final()):
-			return act, texts.StornoDone
-		}
+// newStornoAct makes the act of a reversal of what the desk would take back: one operation, or a redemption and the accrual
+// on its money part.
+func newStornoAct(halves []loyalty.Operation) stornoAct {
+	act := stornoAct{first: halves[0]}
+	if len(halves) > 1 {
+		act.second = &halves[1]
 	}
-	switch {
-	case op.Link == loyalty.LinkReversal, !op.Happened():
-		return act, texts.StornoNot
-	case !e.now.Before(op.Expires()):
-		return act, texts.StornoLate
-	}
-	return act, ""
+	return act
 }
 
 // fullPayAct lets the guest pay the whole receipt while a redemption's outcome is unknown; the cashier is asked first.
@@ -148,9 +148,9 @@ type fullPayNowAct struct {
 
 // fullPaidMsg is how the choice was taken down.
 type fullPaidMsg struct {
-	op       loyalty.Operation
-	reversal uuid.UUID
-	err      error
+	op     loyalty.Operation
+	choice loyalty.FullPayment
+	err    error
 }
 
 func (m *Model) askFullPay(act fullPayAct) *question {
@@ -159,7 +159,7 @@ func (m *Model) askFullPay(act fullPayAct) *question {
 		env:   e,
 		title: e.Say(texts.AskFullPay),
 		lines: []string{
-			e.Say(texts.AskGuest, texts.Args{"Name": e.name(act.op.Name)}),
+			e.guestLine(act.op.Name, act.op.Client),
 			e.Say(texts.FullPayTake, texts.Args{"Money": e.money(act.op.Sum)}),
 		},
 		yes: e.Say(texts.FullPay), no: e.Say(texts.KeyBack), chosenYes: true,
@@ -172,6 +172,6 @@ func (m *Model) askFullPay(act fullPayAct) *question {
 func (m *Model) payInFull(act fullPayNowAct) tea.Cmd {
 	desk := m.options.Desk
 	return m.begin(act.choice.ReversalID, func() tea.Msg {
-		return fullPaidMsg{act.op, act.choice.ReversalID, desk.PayInFull(context.Background(), act.choice)}
+		return fullPaidMsg{act.op, act.choice, desk.PayInFull(context.Background(), act.choice)}
 	})
 }

@@ -91,6 +91,137 @@ func TestPartOfARedemptionIsReversed(t *testing.T) {
 	}
 }
 
+func TestTheFormSaysWhatPartIsReversed(t *testing.T) {
+	tl, _ := atStorno(t)
+	tl.wants("Если вернуть только часть, начисление на остаток не изменится.")
+	tl.types("ошибка")
+	tl.press(tab, tea.KeyMsg{Type: tea.KeyCtrlU})
+	tl.types("50")
+	tl.wants("Вернём покупателю 50 баллов", "Начисление на остаток не изменится.", "Сколько баллов вернуть [50")
+	tl.lacks("Вернём покупателю 125", "Снимем с покупателя", "Если вернуть")
+	tl.types("0")
+	tl.wants("Вернём покупателю 125 баллов", "Снимем с покупателя 22 балла") // 500 is no part: all, until it is mended
+}
+
+func TestTheHalfThatIsLeftIsReversed(t *testing.T) {
+	for _, opened := range []int{0, 1} {
+		journal, op := pairWritten()
+		back := numbered(past(loyalty.Accrual, loyalty.StateConfirmed, "125"), 3)
+		back.Parent, back.Link = op.ID, loyalty.LinkReversal
+		journal.ops = append(journal.ops, back)
+		tl := newTill(t, withJournal(journal))
+		tl.desk.reverse = func(r loyalty.ReversalRequest) (loyalty.Result, error) {
+			second := tl.desk.operation(loyalty.Redemption, r.ID, number("22"), number("1250"), number("1125"))
+			second.Parent, second.Link = r.Of, loyalty.LinkReversal
+			return loyalty.Result{Operation: tl.desk.confirmed(second, number("2343"))}, nil
+		}
+		tl.run(tl.model.do(detailsAct{journal.ops[opened]}))
+		tl.wants("Половина сторно уже есть, осталось: начисление +22", "[ Сторно ]")
+		tl.press(f7)
+		tl.wants("Сторно: начисление +22", "Снимем с покупателя 22 балла")
+		tl.lacks("Вернём", "Сколько баллов")
+		tl.types("ошибка")
+		tl.press(tab, enter, enter)
+		tl.wants("Снято 22")
+		if got := tl.desk.reversals; len(got) != 1 || got[0].Of != journal.ops[0].ID {
+			t.Errorf("the desk was told %+v", got)
+		}
+	}
+}
+
+func TestASecondHalfThatFailedSaysWhatToDo(t *testing.T) {
+	tl, _ := atStorno(t)
+	tl.desk.reverse = func(r loyalty.ReversalRequest) (loyalty.Result, error) {
+		result, err := tl.reversed(r)
+		result.Second.State, result.Second.Code = loyalty.StateRefused, skidkabot.CodeNotEnoughPoints
+		return result, err
+	}
+	tl.types("ошибка")
+	tl.press(tab, tab, enter, enter)
+	tl.wants("Возвращено 125", "сторно −22: Сторно НЕ прошло. У покупателя уже нет этих баллов.", "откройте операцию в журнале (F5) и нажмите «Сторно»")
+	tl.lacks("Отсканируйте QR")
+}
+
+func TestAQueuedStornoIsNoAccrual(t *testing.T) {
+	for reason, want := range map[loyalty.Reason]string{
+		loyalty.ReasonOffline:  "Вернём баллы, когда появится связь",
+		loyalty.ReasonCardBusy: "Вернём баллы, когда проверится прошлая операция",
+		loyalty.ReasonHeld:     "Вернём баллы, когда сервис заработает",
+		loyalty.ReasonClosing:  "Вернём баллы при следующем запуске кассы",
+	} {
+		tl, _ := atStorno(t)
+		tl.desk.reverse = func(r loyalty.ReversalRequest) (loyalty.Result, error) {
+			result, err := tl.reversed(r)
+			result.Operation.State, result.Operation.Reason = loyalty.StateQueued, reason
+			result.Second.State, result.Second.WaitsFor = loyalty.StatePlanned, result.Operation.ID
+			return result, err
+		}
+		tl.types("ошибка")
+		tl.press(tab, tab, enter, enter)
+		tl.wants(want, "сторно +125", "Сторно в очереди", "сторно −22: ждёт очереди")
+		tl.lacks("ачислим", "Начисление")
+	}
+}
+
+func TestAStornoOfTheQueueIsCanceledAsOne(t *testing.T) {
+	storno := func(state loyalty.State) (*fakeJournal, loyalty.Operation) {
+		return operationWithHistory(state, func(op *loyalty.Operation) {
+			op.Kind, op.Link, op.Parent = loyalty.Accrual, loyalty.LinkReversal, loyalty.NewID()
+		})
+	}
+	journal, op := storno(loyalty.StateQueued)
+	journal.ops = append(journal.ops, loyalty.Operation{ID: op.Parent, State: loyalty.StateConfirmed, Kind: loyalty.Redemption, Points: op.Points})
+	tl := newTill(t, withJournal(journal))
+	tl.desk.cancel = func(uuid.UUID) (loyalty.Operation, error) {
+		voided := op
+		voided.State, voided.Reason = loyalty.StateVoided, loyalty.ReasonCashier
+		return voided, nil
+	}
+	tl.run(tl.model.do(detailsAct{op}))
+	tl.press(tab, enter)
+	tl.wants("Отменить сторно 125 баллов?")
+	tl.press(enter)
+	tl.wants("Сторно 125 баллов отменено. Баллы НЕ возвращены. Александр")
+
+	_, op = storno(loyalty.StatePlanned)
+	tl = newTill(t, withRecovery(loyalty.Recovery{Offered: []loyalty.Operation{op}}))
+	tl.press(tab, enter, tab, enter)
+	tl.wants("Отправить сторно 125 баллов?")
+
+	_, op = storno(loyalty.StateQueued)
+	tl = newTill(t)
+	tl.becomes(&op, loyalty.StateExpired, loyalty.ReasonQRExpired)
+	tl.wants("Сторно 125 баллов просрочено: за 24 часа его не удалось отправить. Баллы НЕ возвращены.")
+}
+
+func TestAStornoThatTheRestartEndedSaysWhatItIs(t *testing.T) {
+	for kind, want := range map[loyalty.Kind]string{
+		loyalty.Accrual: "баллы НЕ вернули (перезапуск)", loyalty.Redemption: "баллы НЕ сняты (перезапуск)",
+	} {
+		op := past(kind, loyalty.StateVoided, "125")
+		op.Link, op.Parent = loyalty.LinkReversal, loyalty.NewID()
+		tl := newTill(t, withRecovery(loyalty.Recovery{Voided: []loyalty.Operation{op}}))
+		tl.wants(want)
+		tl.lacks("списаны", "начислены")
+	}
+}
+
+func TestAStornoThatFailedWithItsParentSaysWhy(t *testing.T) {
+	e := newTill(t).model.env
+	half := past(loyalty.Redemption, loyalty.StateVoided, "22")
+	half.Link, half.Reason, half.Parent, half.WaitsFor = loyalty.LinkReversal, loyalty.ReasonParentFailed, loyalty.NewID(), loyalty.NewID()
+	back := half
+	back.WaitsFor = back.Parent
+	for want, op := range map[string]loyalty.Operation{
+		"Первая половина сторно не прошла, поэтому вторая не отправлена.": half,
+		"Списание не прошло, возвращать нечего.":                          back,
+	} {
+		if got := e.whyOperation(op); got != want {
+			t.Errorf("it says %q, want %q", got, want)
+		}
+	}
+}
+
 func TestEitherHalfStandsForThePair(t *testing.T) {
 	journal, op := pairWritten()
 	tl := newTill(t, withJournal(journal))
@@ -121,10 +252,11 @@ func TestAnAccrualHasNoPartialReversal(t *testing.T) {
 func TestWhatCannotBeReversedHasNoStorno(t *testing.T) {
 	reversal := func(state loyalty.State) func(*fakeJournal) {
 		return func(j *fakeJournal) {
-			back := numbered(past(loyalty.Accrual, state, "125"), 3)
-			back.Parent, back.Link = j.ops[1].ID, loyalty.LinkReversal
-			j.ops = append([]loyalty.Operation{back, j.ops[0]}, j.ops[1:]...)
-			j.ops[0], j.ops[1] = j.ops[1], j.ops[0]
+			for i, half := range j.ops[:2] {
+				back := numbered(past(loyalty.Accrual, state, half.Points.String()), 3+i)
+				back.Parent, back.Link = half.ID, loyalty.LinkReversal
+				j.ops = append(j.ops, back)
+			}
 		}
 	}
 	tests := []struct {
@@ -410,7 +542,7 @@ func TestTheGuestPaysInFullWhileARedemptionIsUnknown(t *testing.T) {
 	}{
 		{loyalty.StateApplied, "Списание прошло: возвращаем 125 баллов.", "списание прошло, гость заплатил полностью, возвращаем 125 баллов"},
 		{loyalty.StateNotApplied, "Списание не прошло: возвращать нечего.", "списание не прошло, гость заплатил полностью, всё верно"},
-		{loyalty.StateReview, "Позовите администратора", "Неясно, прошла ли операция"},
+		{loyalty.StateReview, "Позовите администратора", "неясно, списано ли 125. Гость платит полностью: 1 250,00 ₽"},
 	}
 	for _, test := range tests {
 		for _, stays := range []bool{true, false} {
@@ -444,6 +576,61 @@ func TestTheGuestPaysInFullWhileARedemptionIsUnknown(t *testing.T) {
 	}
 }
 
+func TestAFullPaymentThatNeedsAPersonPromisesNoMessage(t *testing.T) {
+	tl, op, _ := unknownPair(t)
+	tl.wait(readTime)
+	tl.press(tab, enter, enter)
+	tl.wants("ответ придёт сообщением")
+	tl.becomes(&op, loyalty.StateReview, loyalty.ReasonAmbiguous)
+	tl.wants("Гость платит полностью: 1 250,00 ₽", "Позовите администратора",
+		"Если администратор решит, что списание прошло, баллы вернутся сами. Больше ничего не берите.")
+	tl.lacks("придёт сообщением")
+}
+
+func TestTheAccrualOnAFullPaymentIsFollowed(t *testing.T) {
+	for _, early := range []bool{true, false} {
+		tl, op, _ := unknownPair(t)
+		var whole loyalty.Operation
+		tl.desk.payInFull = func(choice loyalty.FullPayment) error {
+			whole = tl.desk.operation(loyalty.Accrual, choice.AccrualID, number("25"), number("1250"), number("1250"))
+			whole.State, whole.Reason = loyalty.StateQueued, loyalty.ReasonCardBusy
+			if early { // the hub is quicker than the desk's answer
+				tl.send(loyalty.OperationChanged{Operation: whole})
+			}
+			return nil
+		}
+		tl.wait(readTime)
+		tl.press(tab, enter, enter)
+		if !early {
+			tl.lacks("начисление +25: в очереди")
+			tl.send(loyalty.OperationChanged{Operation: whole})
+		}
+		tl.wants("Гость платит полностью: 1 250,00 ₽", "начисление +25: в очереди")
+		tl.becomes(&op, loyalty.StateNotApplied, loyalty.ReasonStill)
+		tl.wait(time.Second)
+		tl.becomes(&whole, loyalty.StateConfirmed, "")
+		tl.wants("Списание не прошло: возвращать нечего.", "Начислено 25")
+	}
+}
+
+func TestAFullPaymentThatComesTooLateSaysWhatToTake(t *testing.T) {
+	for state, want := range map[loyalty.State]string{
+		loyalty.StateApplied:    "Проверено: списано 125, к оплате 1 125,00 ₽.",
+		loyalty.StateNotApplied: "Проверено: 125 НЕ списано, к оплате 1 250,00 ₽.",
+		loyalty.StateReview:     "неясно, списано ли 125. Возьмите всю сумму: 1 250,00 ₽.",
+		loyalty.StateSettled:    "Операция уже изменилась.",
+	} {
+		journal, op := operationWithHistory(loyalty.StateUnknown)
+		tl := newTill(t, withJournal(journal))
+		settled := op
+		settled.State, settled.ChangedAt = state, tl.clock
+		tl.desk.payInFull = func(loyalty.FullPayment) error { return &loyalty.SettledError{Operation: settled} }
+		tl.press(f5, enter, tab, enter, enter)
+		tl.wants(want)
+		tl.lacks("Если списание прошло")
+	}
+}
+
 func TestAReversalThatIsNotNeededIsNoNews(t *testing.T) {
 	tl := newTill(t)
 	back := tl.desk.operation(loyalty.Accrual, loyalty.NewID(), number("125"), number("1250"), number("1125"))
@@ -473,7 +660,9 @@ func TestAFullPaymentThatComesTooLate(t *testing.T) {
 		err  error
 		want string
 	}{
-		{loyalty.ErrConflict, "Результат уже известен"},
+		{&loyalty.SettledError{Operation: loyalty.Operation{State: loyalty.StateApplied}}, "Результат уже известен"},
+		{loyalty.ErrPercentUnknown, "Полная оплата записана, но баллы за неё не начислятся"},
+		{loyalty.ErrPercentUnknown, "Гость платит полностью: 1 250,00"},
 		{loyalty.ErrReversed, "Гость платит полностью: 1 250,00"},
 		{&loyalty.JournalError{Err: errBroken}, "Журнал не пишется"},
 	} {
@@ -505,7 +694,7 @@ func TestEveryNewErrorHasItsSentence(t *testing.T) {
 	other := e.whyError(errBroken)
 	for _, err := range []error{
 		loyalty.ErrNotReversible, loyalty.ErrReversed, loyalty.ErrPartialAccrual, loyalty.ErrReasonRequired,
-		loyalty.ErrReversalTooMuch, loyalty.ErrNotRepeatable, loyalty.ErrPercentUnknown, loyalty.ErrNotFound,
+		loyalty.ErrReversalTooMuch, loyalty.ErrNotRepeatable, loyalty.ErrPercentUnknown, loyalty.ErrNotFound, loyalty.ErrClockUnsure,
 	} {
 		if e.whyError(err) == other {
 			t.Errorf("%v has no sentence", err)
@@ -525,7 +714,8 @@ func TestHelpNamesTheKeysOfTheJournal(t *testing.T) {
 	journal, _ := pairWritten()
 	tl := newTill(t, withJournal(journal))
 	tl.press(f5, f1)
-	tl.wants("Клавиши на этом экране", "PgDn", "Дальше")
+	tl.wants("Клавиши на этом экране", "Tab", "Фильтры")
+	tl.lacks("PgDn") // there is one page
 	tl.press(esc, enter, f1)
 	tl.wants("F7", "Сторно", "F5", "Журнал")
 }

@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"errors"
+
 	"github.com/skidkassa/skidkassa/internal/loyalty"
 	"github.com/skidkassa/skidkassa/internal/texts"
 )
@@ -30,6 +32,9 @@ func (e *env) tell(result loyalty.Result, err error) told {
 		e.tellQueued(&t, op)
 		e.tellWhose(&t, op)
 		e.tellFull(&t, op)
+		if result.Second != nil {
+			e.tellSecond(&t, result)
+		}
 	default:
 		e.tellFailed(&t, result)
 	}
@@ -48,25 +53,27 @@ func (e *env) failed(op loyalty.Operation) string {
 	return e.Say(byKind(op, texts.FailedAccrual, texts.FailedRedemption, texts.FailedStorno, texts.FailedStorno))
 }
 
-// tellQueued says what a queued accrual waits for: the network, the card, or the shop's service.
+// tellQueued says what a queued accrual, or the storno of a redemption, waits for: the network, the card, or the shop's
+// service.
 func (e *env) tellQueued(t *told, op loyalty.Operation) {
-	t.title = e.Say(texts.QueuedTitle)
+	accrual, storno := texts.QueuedTitle, texts.QueuedStorno
 	switch op.Reason {
 	case loyalty.ReasonCardBusy:
-		t.title = e.Say(texts.QueuedBusy)
+		accrual, storno = texts.QueuedBusy, texts.QueuedStornoBusy
 	case loyalty.ReasonHeld:
-		t.title = e.Say(texts.QueuedHeld)
+		accrual, storno = texts.QueuedHeld, texts.QueuedStornoHeld
 		t.add(e.Text.Plain, e.whyCode(op.Code))
 	case loyalty.ReasonClosing:
-		t.title = e.Say(texts.QueuedClosing)
+		accrual, storno = texts.QueuedClosing, texts.QueuedStornoClosing
 	}
+	t.title = e.Say(byKind(op, accrual, accrual, storno, storno))
 	t.add(e.Text.Strong, e.inWords(op))
-	t.add(e.Text.Plain, e.Say(texts.QueuedDetail))
+	t.add(e.Text.Plain, e.Say(byKind(op, texts.QueuedDetail, texts.QueuedDetail, texts.QueuedStornoDetail, texts.QueuedStornoDetail)))
 }
 
 // tellFullPaid says what to take when the guest pays the whole receipt, and how the redemption stands, whose points come
-// back if it happened.
-func (e *env) tellFullPaid(result loyalty.Result) told {
+// back if it happened. Earned is the accrual on the whole receipt; nil: not known.
+func (e *env) tellFullPaid(result loyalty.Result, earned *loyalty.Operation) told {
 	op := result.Operation
 	t := told{title: e.Say(texts.FullPayTitle, texts.Args{"Money": e.money(op.Sum)})}
 	t.mark, t.style = e.Shapes.Warn, e.Text.Warn
@@ -80,6 +87,7 @@ func (e *env) tellFullPaid(result loyalty.Result) told {
 		t.add(e.Text.Plain, left)
 	case loyalty.StateReview:
 		t.add(e.Text.Plain, e.whyReview(op))
+		t.add(e.Text.Strong, e.Say(texts.FullPayReview))
 	default:
 		id := texts.FullPayNothing
 		if op.Happened() {
@@ -88,14 +96,19 @@ func (e *env) tellFullPaid(result loyalty.Result) told {
 		t.add(e.Text.Plain, e.Say(id, texts.Args{"Points": e.Points(op.Points)}))
 	}
 	e.tellWhose(&t, op)
-	t.gap()
-	t.add(e.Text.Dim, e.Say(texts.UnknownGoOn))
+	if earned != nil {
+		e.tellOther(&t, *earned)
+	}
+	if op.State == loyalty.StateUnknown {
+		t.gap()
+		t.add(e.Text.Dim, e.Say(texts.UnknownGoOn))
+	}
 	return t
 }
 
 func (e *env) tellWhose(t *told, op loyalty.Operation) {
 	t.gap()
-	t.lines = append(t.lines, toldLine{text: e.name(op.Name), style: e.Text.Plain, most: nameLines})
+	t.lines = append(t.lines, toldLine{text: e.name(op.Name, op.Client), style: e.Text.Plain, most: nameLines})
 }
 
 // tellFull says that the guest pays the whole receipt.
@@ -144,13 +157,23 @@ func (e *env) tellSecond(t *told, result loyalty.Result) {
 		e.tellRemainder(t, result)
 		return
 	}
+	e.tellOther(t, op)
+	if op.State.Final() && !op.Happened() && op.Reason != loyalty.ReasonParentFailed {
+		t.add(e.Text.Plain, e.Say(texts.StornoAgain))
+	}
+}
+
+// tellOther says how an operation stands that goes with the one on the screen.
+func (e *env) tellOther(t *told, op loyalty.Operation) {
 	switch {
 	case op.Happened():
 		t.add(e.Text.Good, e.done(op))
 	case op.State.Final():
 		t.add(e.Text.Bad, e.inWords(op)+": "+e.failed(op)+" "+e.whyOperation(op))
+	case waits(op):
+		t.add(e.Text.Dim, e.inWords(op)+": "+e.stateWord(op))
 	default:
-		t.add(e.Text.Warn, e.inWords(op)+": "+e.Say(stateWords[op.State]))
+		t.add(e.Text.Warn, e.inWords(op)+": "+e.stateWord(op))
 	}
 }
 
@@ -200,6 +223,8 @@ func (e *env) tellFailed(t *told, result loyalty.Result) {
 	switch {
 	case op.State == loyalty.StateNotApplied:
 		why = e.Say(texts.ResultInferred) + " " + e.Say(texts.ResultAgain)
+	case op.State == loyalty.StatePlanned && errors.Is(result.Cause, loyalty.ErrClockUnsure):
+		why = e.whyError(result.Cause)
 	case op.State == loyalty.StatePlanned:
 		why = e.Say(texts.WhyJournal) // it never came to `sending`
 	case op.Reason == loyalty.ReasonNoBalance && op.Code == 0 && result.Cause != nil:
@@ -251,7 +276,7 @@ func (e *env) tellReview(t *told, result loyalty.Result) {
 	if op.State == loyalty.StateSettled {
 		t.title = e.Say(texts.SettledTitle)
 		e.tellWhose(t, op)
-		t.add(e.Text.Strong, e.signed(op)+"  "+e.money(op.Sum))
+		t.add(e.Text.Strong, e.signed(op)+"  "+e.money(op.Sum)+"  "+e.stateWord(op))
 		return
 	}
 	t.title = e.Say(texts.ReviewTitle)
@@ -263,12 +288,18 @@ func (e *env) tellReview(t *told, result loyalty.Result) {
 	case op.Kind == loyalty.Accrual:
 		t.add(e.Text.Strong, e.Say(texts.UnknownAccrualTake, texts.Args{"Money": e.money(op.Money)}))
 	default:
-		t.add(e.Text.Plain, e.Say(texts.ReviewTake))
-		e.tellBothSums(t, op)
+		e.tellReviewTake(t, op)
 	}
 	if result.Second != nil {
 		e.tellSecond(t, result)
 	}
+}
+
+// tellReviewTake says what to take for a redemption that a person decides about: the whole sum is safe, because points
+// can be returned later, and money cannot be asked for any more.
+func (e *env) tellReviewTake(t *told, op loyalty.Operation) {
+	t.add(e.Text.Strong, e.Say(texts.ReviewTake, texts.Args{"Money": e.money(op.Sum)}))
+	t.add(e.Text.Plain, e.Say(texts.ReviewThen))
 }
 
 // whyReview says why nobody but a person can tell what became of an operation.
@@ -284,7 +315,7 @@ func (e *env) tellUnwritten(t *told, op loyalty.Operation) {
 	t.gap()
 	t.add(e.Text.Bad, e.Say(texts.ResultUnwritten))
 	t.add(e.Text.Strong, e.Say(texts.ResultWriteDown, texts.Args{
-		"What": e.inShort(op), "Name": e.shortName(op.Name), "Client": op.Client,
+		"What": e.inShort(op), "Name": e.shortName(op.Name, op.Client), "Client": op.Client,
 		"Money": e.money(op.Sum), "Time": e.Clock(op.PlannedAt),
 	}))
 	t.add(e.Text.Plain, e.Say(texts.ResultWriteThen))
@@ -296,5 +327,5 @@ func (e *env) inShort(op loyalty.Operation) string {
 	case loyalty.StateConfirmed, loyalty.StateApplied:
 		return e.done(op)
 	}
-	return e.signed(op) + " " + e.Say(stateWords[op.State])
+	return e.signed(op) + " " + e.stateWord(op)
 }

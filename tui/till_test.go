@@ -172,6 +172,53 @@ func (d *fakeDesk) NeedsAdmin(_ context.Context, of uuid.UUID, _ string, _ time.
 	return d.needsAdmin(of)
 }
 
+// Reversible answers from the till's journal, by the contract of [loyalty.Desk.Reversible].
+func (d *fakeDesk) Reversible(_ context.Context, id uuid.UUID) ([]loyalty.Operation, error) {
+	ops := d.till.model.options.Journal.(*fakeJournal).ops
+	of := slices.IndexFunc(ops, func(op loyalty.Operation) bool { return op.ID == id })
+	switch {
+	case of < 0:
+		return nil, loyalty.ErrNotFound
+	case !ops[of].Happened() || ops[of].Link == loyalty.LinkReversal:
+		return nil, loyalty.ErrNotReversible
+	case !d.till.clock.Before(ops[of].Expires()):
+		return nil, loyalty.ErrQRExpired
+	}
+	var left []loyalty.Operation
+	for _, half := range slices.Backward(ops) {
+		isOf := half.ID == id || half.Link == loyalty.LinkRemainder && half.Parent == id ||
+			ops[of].Link == loyalty.LinkRemainder && half.ID == ops[of].Parent
+		switch {
+		case isOf && !half.State.Final():
+			return nil, loyalty.ErrNotReversible
+		case isOf && half.Happened() && !d.has(ops, loyalty.LinkReversal, half.ID):
+			left = append(left, half)
+		}
+	}
+	if len(left) == 0 {
+		return nil, loyalty.ErrReversed
+	}
+	return left, nil
+}
+
+// Repeatable likewise.
+func (d *fakeDesk) Repeatable(_ context.Context, id uuid.UUID) error {
+	ops := d.till.model.options.Journal.(*fakeJournal).ops
+	for _, op := range ops {
+		if op.ID == id && op.State == loyalty.StateNotApplied && op.Link != loyalty.LinkReversal && !d.has(ops, loyalty.LinkRepeat, id) {
+			return nil
+		}
+	}
+	return loyalty.ErrNotRepeatable
+}
+
+// has reports whether an operation has a child that moved points or may still move them.
+func (d *fakeDesk) has(ops []loyalty.Operation, link loyalty.Link, of uuid.UUID) bool {
+	return slices.ContainsFunc(ops, func(op loyalty.Operation) bool {
+		return op.Link == link && op.Parent == of && (op.Happened() || !op.State.Final())
+	})
+}
+
 func (d *fakeDesk) Decide(_ context.Context, id uuid.UUID, applied bool, who, why string) (loyalty.Operation, error) {
 	return d.decide(id, applied, who, why)
 }

@@ -53,15 +53,15 @@ func TestARemainderWaitsForTheCheckOnlyOfAnUnknownRedemption(t *testing.T) {
 }
 
 func TestAReviewSaysWhyAndWhatToTake(t *testing.T) {
-	both := []string{"решает администратор", "Если баллы списаны, возьмите 1 125,00 ₽", "Если не списаны, возьмите 1 250,00 ₽",
-		"Начисление 22 баллов на остаток"}
+	take := []string{"Возьмите всю сумму: 1 250,00 ₽", "администратор вернёт их", "Начисление 22 баллов на остаток"}
 	tl, op, _ := unknownPair(t)
 	tl.becomes(&op, loyalty.StateReview, loyalty.ReasonAmbiguous)
-	tl.wants(append(both, "изменился не так")...)
+	tl.wants(append(take, "изменился не так")...)
+	tl.lacks("1 125", "придёт сообщением", "Гость платит полностью")
 
 	tl, op, _ = unknownPair(t)
 	tl.becomes(&op, loyalty.StateReview, loyalty.ReasonQRExpired)
-	tl.wants(append(both, "QR больше не показывает баланс")...)
+	tl.wants(append(take, "QR больше не показывает баланс")...)
 	tl.lacks("изменился не так")
 }
 
@@ -96,14 +96,14 @@ func TestANewerMessageOfAnOperationReplacesTheOlder(t *testing.T) {
 	tl := newTill(t)
 	op := tl.desk.unknown(tl.desk.operation(loyalty.Redemption, loyalty.NewID(), number("125"), number("1250"), number("1125")))
 	tl.becomes(&op, loyalty.StateUnknown, "timeout")
-	tl.wants("Результат неизвестен, проверяем: 125 баллов")
+	tl.wants("неизвестно, списано ли 125")
 	tl.wait(time.Minute)
 	tl.becomes(&op, loyalty.StateApplied, loyalty.ReasonMoved)
 	tl.wants("Проверено: списано 125")
 	tl.lacks("ещё 1")
 	tl.wait(time.Minute)
 	tl.press(esc)
-	tl.lacks("Результат неизвестен", "Проверено")
+	tl.lacks("неизвестно, списано", "Проверено")
 }
 
 func TestAScansRunesDismissNoMessage(t *testing.T) {

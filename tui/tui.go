@@ -52,6 +52,8 @@ type Desk interface {
 	GreetOffline(ctx context.Context, card skidkabot.Card, scannedAt time.Time) (loyalty.Guest, error)
 	PayInFull(ctx context.Context, choice loyalty.FullPayment) error
 	Reverse(ctx context.Context, req loyalty.ReversalRequest) (loyalty.Result, error)
+	Reversible(ctx context.Context, id uuid.UUID) ([]loyalty.Operation, error)
+	Repeatable(ctx context.Context, id uuid.UUID) error
 	NeedsAdmin(ctx context.Context, of uuid.UUID, cashier string, window time.Duration) (bool, error)
 	Decide(ctx context.Context, id uuid.UUID, applied bool, who, why string) (loyalty.Operation, error)
 }

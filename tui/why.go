@@ -73,6 +73,7 @@ var errorWords = []struct {
 	{loyalty.ErrAboveLimit, texts.WhyAboveLimit},
 	{loyalty.ErrBadSum, texts.WhyBadSum},
 	{loyalty.ErrQRExpired, texts.WhyQRExpired},
+	{loyalty.ErrClockUnsure, texts.WhyClockUnsure},
 	{loyalty.ErrCardBusy, texts.WhyCardBusy},
 	{loyalty.ErrClosing, texts.WhyClosing},
 	{loyalty.ErrConflict, texts.WhyConflict},
@@ -139,9 +140,12 @@ func (e *env) whyUnknown(reason loyalty.Reason, hint skidkabot.Code) string {
 
 // whyOperation says why an operation was refused, was not sent or is unknown.
 func (e *env) whyOperation(op loyalty.Operation) string {
+	lacks := op.Code == skidkabot.CodeNotEnoughPoints || op.Reason == loyalty.ReasonNotEnough
 	switch {
 	case op.State == loyalty.StateUnknown:
 		return e.whyUnknown(op.Reason, op.Code)
+	case lacks && op.Link == loyalty.LinkReversal:
+		return e.Say(texts.WhyStornoNotEnough) // no new scan brings them back
 	case op.Reason == loyalty.ReasonNoBalance && op.Code != 0:
 		return e.Say(texts.WhyNoBalance) + " " + e.whyCode(op.Code)
 	case op.Code != 0:
@@ -149,5 +153,16 @@ func (e *env) whyOperation(op loyalty.Operation) string {
 	case op.Reason == loyalty.ReasonNone:
 		return ""
 	}
-	return e.whyReason(op.Reason)
+	return e.whyStep(op, op.Reason)
+}
+
+// whyStep is why an operation came to a state. A storno waits for something else than an accrual does.
+func (e *env) whyStep(op loyalty.Operation, reason loyalty.Reason) string {
+	switch {
+	case reason != loyalty.ReasonParentFailed || op.Link != loyalty.LinkReversal:
+		return e.whyReason(reason)
+	case op.WaitsFor == op.Parent: // the guest has paid in full, see [loyalty.FullPayment]
+		return e.Say(texts.WhyNotNeeded)
+	}
+	return e.Say(texts.WhyStornoHalf)
 }

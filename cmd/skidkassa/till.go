@@ -222,7 +222,7 @@ func (t *till) noService(err error) {
 // what was planned, and does what the first frame does not wait for.
 func (t *till) begin(ctx context.Context) {
 	ctx, t.stop = context.WithCancel(context.WithoutCancel(ctx))
-	t.background.Go(func() { t.desk.Run(ctx, t.recovery) })
+	t.background.Go(func() { t.desk.Run(ctx) })
 	t.background.Go(func() { t.watchDisk(ctx) })
 	if t.book != nil {
 		t.background.Go(func() { t.book.Run(ctx) })

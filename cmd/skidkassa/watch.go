@@ -21,6 +21,7 @@ type noJournal struct{ err error }
 
 func (n noJournal) Plan(context.Context, ...loyalty.Operation) error { return n.err }
 func (n noJournal) Move(context.Context, ...loyalty.Move) error      { return n.err }
+func (n noJournal) Amend(context.Context, loyalty.Amendment) error   { return n.err }
 
 func (n noJournal) Find(context.Context, uuid.UUID) (loyalty.Operation, error) {
 	return loyalty.Operation{}, loyalty.ErrNotFound
@@ -53,6 +54,13 @@ func (s *watchedStore) Plan(ctx context.Context, ops ...loyalty.Operation) error
 // Move implements [loyalty.Store].
 func (s *watchedStore) Move(ctx context.Context, moves ...loyalty.Move) error {
 	err := s.Store.Move(ctx, moves...)
+	s.code.Store(journal.CodeOf(err))
+	return err
+}
+
+// Amend implements [loyalty.Store].
+func (s *watchedStore) Amend(ctx context.Context, amendment loyalty.Amendment) error {
+	err := s.Store.Amend(ctx, amendment)
 	s.code.Store(journal.CodeOf(err))
 	return err
 }

@@ -124,7 +124,7 @@ func TestNothingOfARestoredJournalIsSent(t *testing.T) {
 }
 
 // sums are what `journal totals --json` says of each kind.
-type sums struct{ Proven, Inferred decimal.Decimal }
+type sums struct{ Points, Inferred decimal.Decimal }
 
 // balance is what `journal reconcile --json` says of a customer.
 type balance struct {
@@ -146,8 +146,8 @@ func TestTheJournalsCommandsWhileTheTillRuns(t *testing.T) {
 
 	totals := objects[struct{ Accrued, Redeemed sums }](s, s.command(0, "journal", "totals", "--json"))[0]
 	for name, got := range map[string][2]decimal.Decimal{
-		"22 accrued": {totals.Accrued.Proven, decimal.NewFromInt(22)}, "6 inferred": {totals.Accrued.Inferred, decimal.NewFromInt(6)},
-		"125 redeemed": {totals.Redeemed.Proven, decimal.NewFromInt(125)}, "none inferred": {totals.Redeemed.Inferred, decimal.Zero},
+		"28 accrued": {totals.Accrued.Points, decimal.NewFromInt(28)}, "6 of them inferred": {totals.Accrued.Inferred, decimal.NewFromInt(6)},
+		"125 redeemed": {totals.Redeemed.Points, decimal.NewFromInt(125)}, "none inferred": {totals.Redeemed.Inferred, decimal.Zero},
 	} {
 		if !got[0].Equal(got[1]) {
 			t.Errorf("want %s, the totals are %+v", name, totals)

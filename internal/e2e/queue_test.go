@@ -40,13 +40,23 @@ func (s *scenario) confirmAccrual(points string) {
 	s.person(terminal.Enter)
 }
 
-// greetWithout scans Alexander's QR while his balance cannot be had, and goes on without it.
+// greetWithout scans Alexander's QR while there is no network to ask for his balance, and goes on without it.
 func (s *scenario) greetWithout(problem ...string) {
 	s.t.Helper()
 	s.scan(s.service.IssueQR(alexander).Payload(), terminal.AtOnce())
 	s.see(append(problem, "Баланс недоступен", "Списать без связи нельзя")...)
 	s.person(terminal.F2)
 	s.see(guestSum, "Нет связи: баланс неизвестен")
+}
+
+// greetHeld likewise while the service works for nobody of this shop.
+func (s *scenario) greetHeld(problem ...string) {
+	s.t.Helper()
+	s.scan(s.service.IssueQR(alexander).Payload(), terminal.AtOnce())
+	s.see(append(problem, "Баланс недоступен", "Списать нельзя: баланс неизвестен")...)
+	s.person(terminal.F2)
+	s.see(guestSum, "Сервис не работает: баланс неизвестен")
+	s.notSeen("связи")
 }
 
 func TestOfflineAccrualsAreSentOnceTheServiceIsBack(t *testing.T) {
@@ -167,7 +177,7 @@ func TestCodesOfTheWholeShopHoldTheQueue(t *testing.T) {
 			s.press(terminal.Esc)
 			s.see(idleWords)
 			refuses.Store(true)
-			s.greetWithout(hold.problem, "баллы придут, когда сервис заработает")
+			s.greetHeld(hold.problem, "баллы придут, когда сервис заработает")
 			s.enterSum("1250,50", "Начислим 25 баллов")
 			s.confirmAccrual("25 баллов")
 			s.see("Начислим, когда сервис заработает", hold.banner, "Позвоните владельцу.", "Ждут отправки: 1.", "В очереди: 1")

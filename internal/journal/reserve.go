@@ -21,7 +21,7 @@ type reserve struct {
 
 // ReserveUsed reports whether the disk was so full that the reserve for results was given up, or could not be made. Until
 // there is room for it again the journal takes results only. The next [Journal.Plan],
-// [Journal.SaveOrder] or [Journal.WipeSecrets] tries to make it.
+// [Journal.Amend], [Journal.SaveOrder] or [Journal.WipeSecrets] tries to make it.
 func (j *Journal) ReserveUsed() bool { return j.reserve.used.Load() }
 
 // ensure makes the reserve when it is not there. Its error has the code [Full] when there is no room for it.

@@ -28,14 +28,20 @@ const (
 
 // Plan implements [loyalty.Store].
 func (j *Journal) Plan(ctx context.Context, ops ...loyalty.Operation) error {
-	rows, err := operationRows(ops) // first: comparing numbers out of range may take minutes
-	if err == nil {
-		err = mayBePlanned(ops)
-	}
+	rows, err := newRows(ops)
 	if err != nil {
 		return err
 	}
 	return j.write(ctx, starts, func(ctx context.Context, t *transaction) error { return t.plan(ctx, ops, rows) })
+}
+
+// newRows gives the rows of operations that can be planned.
+func newRows(ops []loyalty.Operation) ([][]any, error) {
+	rows, err := operationRows(ops) // first: comparing numbers out of range may take minutes
+	if err == nil {
+		err = mayBePlanned(ops)
+	}
+	return rows, err
 }
 
 func operationRows(ops []loyalty.Operation) ([][]any, error) {
@@ -64,18 +70,42 @@ func mayBePlanned(ops []loyalty.Operation) error {
 
 // Move implements [loyalty.Store].
 func (j *Journal) Move(ctx context.Context, moves ...loyalty.Move) error {
+	if err := validate(moves); err != nil {
+		return err
+	}
+	return j.write(ctx, purposeOf(moves), func(ctx context.Context, t *transaction) error { return t.moveAll(ctx, moves) })
+}
+
+func validate(moves []loyalty.Move) error {
 	for _, m := range moves {
 		if err := m.Validate(); err != nil {
 			return err
 		}
 	}
-	return j.write(ctx, purposeOf(moves), func(ctx context.Context, t *transaction) error {
-		for _, m := range moves {
-			if err := t.move(ctx, m); err != nil {
-				return fmt.Errorf("journal: operation %s to %s: %w", m.ID, m.To, err)
-			}
+	return nil
+}
+
+// Amend implements [loyalty.Store].
+func (j *Journal) Amend(ctx context.Context, amendment loyalty.Amendment) error {
+	rows, err := newRows(amendment.Plan)
+	if err != nil {
+		return err
+	}
+	if err := validate(amendment.Moves); err != nil {
+		return err
+	}
+	return j.write(ctx, starts, func(ctx context.Context, t *transaction) error {
+		o, err := t.find(ctx, amendment.While)
+		if err == nil && o.State != amendment.Is {
+			err = fmt.Errorf("%w: %s, not %s", loyalty.ErrConflict, o.State, amendment.Is)
 		}
-		return nil
+		if err != nil {
+			return fmt.Errorf("journal: operation %s: %w", amendment.While, err)
+		}
+		if err := t.plan(ctx, amendment.Plan, rows); err != nil {
+			return err
+		}
+		return t.moveAll(ctx, amendment.Moves)
 	})
 }
 
@@ -211,6 +241,31 @@ func (t *transaction) find(ctx context.Context, id uuid.UUID) (loyalty.Operation
 	return o, err
 }
 
+// plan writes new operations.
+func (t *transaction) plan(ctx context.Context, ops []loyalty.Operation, rows [][]any) error {
+	for i, o := range ops {
+		if err := t.exec(ctx, insertOperation, rows[i]...); err != nil {
+			return fmt.Errorf("journal: operation %s: %w", o.ID, t.whyNotPlanned(ctx, o, err))
+		}
+		planned := loyalty.Event{
+			Operation: o.ID, At: o.PlannedAt, To: o.State, Reason: o.Reason, Actor: o.Cashier, Note: o.Note,
+		}
+		if err := t.append(ctx, planned); err != nil {
+			return err
+		}
+	}
+	return t.checkReferences(ctx, ops)
+}
+
+func (t *transaction) moveAll(ctx context.Context, moves []loyalty.Move) error {
+	for _, m := range moves {
+		if err := t.move(ctx, m); err != nil {
+			return fmt.Errorf("journal: operation %s to %s: %w", m.ID, m.To, err)
+		}
+	}
+	return nil
+}
+
 func (t *transaction) move(ctx context.Context, m loyalty.Move) error {
 	o, err := t.find(ctx, m.ID)
 	if err != nil {
@@ -230,22 +285,6 @@ func (t *transaction) move(ctx context.Context, m loyalty.Move) error {
 		return err
 	}
 	return t.append(ctx, loyalty.Event{Operation: m.ID, At: m.At, From: m.From, To: m.To, Reason: m.Reason, Actor: m.Actor, Note: m.Note})
-}
-
-// plan writes new operations.
-func (t *transaction) plan(ctx context.Context, ops []loyalty.Operation, rows [][]any) error {
-	for i, o := range ops {
-		if err := t.exec(ctx, insertOperation, rows[i]...); err != nil {
-			return fmt.Errorf("journal: operation %s: %w", o.ID, t.whyNotPlanned(ctx, o, err))
-		}
-		planned := loyalty.Event{
-			Operation: o.ID, At: o.PlannedAt, To: o.State, Reason: o.Reason, Actor: o.Cashier, Note: o.Note,
-		}
-		if err := t.append(ctx, planned); err != nil {
-			return err
-		}
-	}
-	return t.checkReferences(ctx, ops)
 }
 
 // append writes one line of history, in the name of this till.

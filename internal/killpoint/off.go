@@ -9,6 +9,7 @@
 //
 //	plan.before, plan.after             around the writing of a plan
 //	move.STATE.before, move.STATE.after around the writing of each step into a state
+//	amend.before, amend.after           around a change of plans
 //	send.KIND.before, send.KIND.after   around each accrual and redemption on the wire
 //	wipe.before, wipe.after             around the wiping of old QR secrets
 //

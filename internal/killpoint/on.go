@@ -91,6 +91,13 @@ func (s store) Move(ctx context.Context, moves ...loyalty.Move) error {
 	return err
 }
 
+func (s store) Amend(ctx context.Context, amendment loyalty.Amendment) error {
+	reach("amend.before")
+	err := s.Store.Amend(ctx, amendment)
+	reach("amend.after")
+	return err
+}
+
 func (s store) WipeSecrets(ctx context.Context, scannedBefore time.Time) (int, error) {
 	reach("wipe.before")
 	wiped, err := s.Store.WipeSecrets(ctx, scannedBefore)

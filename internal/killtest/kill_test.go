@@ -173,7 +173,7 @@ func steps() []step {
 		{name: "unknown at start", point: "move.unknown", serve: (*till).idle, left: "send.accrual.after", leave: (*till).accrue},
 		{name: "voided at start", point: "move.voided", serve: (*till).idle, left: "plan.after", leave: (*till).redeem},
 		{name: "foreign at start", point: "move.review", serve: (*till).idle, ready: carried, left: "plan.after", leave: (*till).redeem},
-		{name: "secrets wiped", point: "wipe", serve: (*till).idle, ready: nextDay, left: "send.accrual.after", leave: (*till).accrue},
+		{name: "secrets wiped", point: "wipe", serve: (*till).accrue, ready: nextDay, left: "send.accrual.after", leave: (*till).accrue},
 
 		// While it does what was left to do.
 		{name: "remainder resumed", point: "send.accrual", serve: (*till).idle, left: "move.confirmed.after", leave: (*till).redeem},

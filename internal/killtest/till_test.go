@@ -175,12 +175,12 @@ func newList(ops []loyalty.Operation, foreign bool) list {
 			m.words = "нужно решение"
 		case loyalty.StatePlanned:
 			switch {
+			case op.WaitsFor != uuid.Nil:
+				continue
 			case op.Kind == loyalty.Redemption:
 				m.words = "баллы НЕ"
-			case op.WaitsFor == uuid.Nil:
-				m.words = "не отправлено"
 			default:
-				continue
+				m.words = "не отправлено"
 			}
 		}
 		wanted[m] = op.ID

@@ -26,7 +26,7 @@ func (d *Desk) carry(ctx context.Context, seen reading, ops []Operation) Result 
 	result.Unwritten = result.Unwritten || second.unwritten
 	if second.unsent() {
 		result.Postponed = true
-		d.keepUnsent(second, StateQueued)
+		d.keepUnsent(second, unsentState(second.op))
 	}
 	return result
 }
@@ -64,12 +64,20 @@ func (d *Desk) dispatch(ctx context.Context, op Operation, seen reading) dispatc
 		return d.postpone(ctx, op, ReasonClosing, ErrClosing)
 	}
 	defer d.wire.give()
-	if !d.Now().Before(op.Expires()) {
+	if d.isInHand(op.ID) {
+		return dispatched{op: op, cause: ErrConflict} // what became of an earlier attempt must be written first
+	}
+	if d.isSurelyOver(op) {
 		return d.outlived(ctx, op, Move{Reason: ReasonQRExpired}, ErrQRExpired)
 	}
 	baseline, err := d.baseline(ctx, op, seen)
-	if err != nil {
+	switch {
+	case err != nil:
 		return d.withoutBaseline(ctx, op, err)
+	case d.isSurelyOver(op): // the reply has vouched for the clock
+		return d.outlived(ctx, op, Move{Reason: ReasonQRExpired}, ErrQRExpired)
+	case d.isOver(op):
+		return dispatched{op: op, cause: ErrClockUnsure}
 	}
 	if op.Kind == Redemption && baseline.balance.LessThan(op.Points) {
 		return d.void(ctx, op, ReasonNotEnough, nil)
@@ -98,7 +106,7 @@ func (d *Desk) withoutBaseline(ctx context.Context, op Operation, err error) dis
 	if errors.As(err, &refused) && !holds(refused.Code) {
 		return d.outlived(ctx, op, Move{Reason: ReasonNoBalance, Code: refused.Code, Text: refused.Text}, err)
 	}
-	if op.Kind == Redemption {
+	if op.Kind == Redemption && !isTakeBack(op) {
 		move := Move{To: StateVoided, Reason: ReasonNoBalance}
 		_, move.Code, move.Text = explain(err)
 		return d.finish(ctx, op, move, err)
@@ -120,14 +128,15 @@ func (d *Desk) outlived(ctx context.Context, op Operation, move Move, cause erro
 	return d.finish(ctx, op, move, cause)
 }
 
-// postpone keeps an accrual that cannot be sent now in the queue, and cancels a redemption, which is never queued (I6).
+// postpone keeps an accrual that cannot be sent now in the queue, and cancels a redemption, which is never queued (I6),
+// but for the second half of a storno, which waits on.
 func (d *Desk) postpone(ctx context.Context, op Operation, reason Reason, cause error) dispatched {
 	return d.postponeMove(ctx, op, Move{Reason: reason}, cause)
 }
 
 func (d *Desk) postponeMove(ctx context.Context, op Operation, move Move, cause error) dispatched {
 	switch {
-	case op.State == StateQueued:
+	case op.State == StateQueued, isTakeBack(op):
 		return dispatched{op: op, cause: cause}
 	case op.Kind == Accrual:
 		move.To = StateQueued
@@ -259,9 +268,9 @@ func (d *Desk) step(ctx context.Context, op Operation, move Move) (Operation, er
 	d.Hub.Publish(OperationChanged{after})
 	if op.State == StateQueued || after.State == StateQueued {
 		d.publishQueue(ctx)
-		d.drainSoon()
-	} else if op.State.Unsettled() && !after.State.Unsettled() {
-		d.drainSoon() // the card is free again
+	}
+	if !after.State.Unsettled() {
+		d.drainSoon() // the card may be free, and something may wait for this
 	}
 	return after, nil
 }

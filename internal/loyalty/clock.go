@@ -30,8 +30,51 @@ func (d *Desk) checkServerDate(date time.Time) {
 		d.setClock(notice.State{Part: notice.Clock, Level: notice.Trouble, Code: ClockDiffers, At: d.Now()})
 		return
 	}
+	wasSure := d.clockIsSure()
+	now := d.readClock()
+	d.mu.Lock()
+	d.vouched = now
+	d.mu.Unlock()
 	d.setClock(notice.State{Part: notice.Clock, Level: notice.Good, At: d.Now()})
+	if !wasSure {
+		signalOnce(d.sure)
+		d.drainSoon()
+	}
 }
+
+// clockReading is what the wall clock showed, and how much time had really passed then.
+type clockReading struct {
+	wall    time.Time // without a monotonic reading; zero: never read
+	elapsed time.Duration
+}
+
+func (d *Desk) readClock() clockReading { return clockReading{d.Now().Round(0), d.Elapsed()} } // Round strips the monotonic reading
+
+// apart is how far the wall clock has moved against the time that has passed between two readings.
+func (r clockReading) apart(next clockReading) time.Duration {
+	return (next.wall.Sub(r.wall) - (next.elapsed - r.elapsed)).Abs()
+}
+
+// clockIsSure reports whether the clock may say that something is over for good: the service has vouched for it in this
+// run, and nobody has set it since. A clock that is wrong at start knows nothing of that.
+func (d *Desk) clockIsSure() bool {
+	now := d.readClock()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return !d.vouched.wall.IsZero() && !d.hold.Clock && d.vouched.apart(now) <= ClockTolerance
+}
+
+func (d *Desk) lastVouched() clockReading {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.vouched
+}
+
+// isOver reports whether the operation's QR is no longer valid by this machine's clock. Then nothing is sent with it.
+func (d *Desk) isOver(op Operation) bool { return !d.Now().Before(op.Expires()) }
+
+// isSurelyOver reports the same by a clock that may be believed. Then it is expired.
+func (d *Desk) isSurelyOver(op Operation) bool { return d.isOver(op) && d.clockIsSure() }
 
 // setClock publishes how the clock is, and holds the queue while it cannot be trusted.
 func (d *Desk) setClock(state notice.State) {
@@ -42,13 +85,16 @@ func (d *Desk) setClock(state notice.State) {
 // watchClock compares the wall clock with the time that has really passed: who sets the clock by more than the
 // tolerance holds the queue, until a reply of the service shows that the new time is right.
 func (d *Desk) watchClock(ctx context.Context) {
-	wall, elapsed := d.Now().Round(0), d.Elapsed() // Round strips the monotonic reading
+	last := d.readClock()
 	for sleep(ctx, clockPause) {
-		nextWall, nextElapsed := d.Now().Round(0), d.Elapsed()
-		if jump := (nextWall.Sub(wall) - (nextElapsed - elapsed)).Abs(); jump > ClockTolerance {
-			d.Log.Warn("the clock was set", "jump", jump)
-			d.setClock(notice.State{Part: notice.Clock, Level: notice.Trouble, Code: ClockJumped, At: nextWall})
+		next := d.readClock()
+		if vouched := d.lastVouched(); vouched.elapsed > last.elapsed {
+			last = vouched // what was set before that was set right
 		}
-		wall, elapsed = nextWall, nextElapsed
+		if jump := last.apart(next); jump > ClockTolerance {
+			d.Log.Warn("the clock was set", "jump", jump)
+			d.setClock(notice.State{Part: notice.Clock, Level: notice.Trouble, Code: ClockJumped, At: next.wall})
+		}
+		last = next
 	}
 }

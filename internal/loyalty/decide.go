@@ -1,7 +1,11 @@
 package loyalty
 
 import (
+	"bytes"
 	"context"
+	"errors"
+	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -11,7 +15,7 @@ import (
 )
 
 // Decide settles an operation whose evidence was ambiguous: a person says whether the points have moved, and why they
-// think so. The record is append-only. What waited for the operation goes on.
+// think so. The record is append-only. What waited for the operation goes on by itself ([Desk.Run]).
 //
 // Returns [ErrReasonRequired] without a name or a reason, [ErrConflict] when the operation is not (any more) for a
 // person to decide, [ErrNotFound] or a [*JournalError].
@@ -33,12 +37,7 @@ func (d *Desk) Decide(ctx context.Context, id uuid.UUID, applied bool, who, why 
 	if applied {
 		reason = ReasonDecidedYes
 	}
-	after, err := d.step(ctx, op, Move{To: StateSettled, Reason: reason, Actor: who, Note: strings.TrimSpace(why)})
-	if err != nil {
-		return Operation{}, err
-	}
-	d.resume(ctx, after)
-	return after, nil
+	return d.step(ctx, op, Move{To: StateSettled, Reason: reason, Actor: who, Note: strings.TrimSpace(why)})
 }
 
 // FullPayment is what the cashier chose while a redemption's outcome is unknown: «Гость платит полностью».
@@ -49,78 +48,127 @@ type FullPayment struct {
 	Cashier    string
 }
 
+// SettledError refuses a full payment, because the redemption is no longer unknown: nothing has changed, and what the
+// guest has to pay follows from how it stands.
+type SettledError struct{ Operation Operation }
+
+func (e *SettledError) Error() string {
+	return fmt.Sprintf("loyalty: redemption %s is %s", e.Operation.ID, e.Operation.State)
+}
+
+// Unwrap gives [ErrConflict].
+func (e *SettledError) Unwrap() error { return ErrConflict }
+
 // PayInFull plans what follows when the guest pays the whole receipt in money although a redemption may have happened:
-// a reversal that is sent only if the redemption proves applied, and the accrual on the whole sum in the place of the
-// one on the money part. Both wait until the redemption is settled.
+// a reversal that is sent only if the redemption proves to have happened, and the accrual on the whole sum in the place
+// of the one on the money part, which waits in the queue until the card is free. It is one transaction, made only while
+// the redemption is unknown.
 //
-// Returns [ErrConflict] when the redemption is not unknown any more, [ErrReversed] when this was chosen before,
-// [ErrNotFound] or a [*JournalError]; then nothing has changed.
+// Returns a [*SettledError] when the redemption is not unknown any more, [ErrConflict] when it is none or is still on its
+// way, [ErrReversed] when this was chosen before, [ErrNotFound] or a [*JournalError]; then nothing has changed. Returns
+// [ErrPercentUnknown] when everything but the accrual was planned, because nobody knows its percent.
 func (d *Desk) PayInFull(ctx context.Context, choice FullPayment) error {
 	op, err := d.Store.Find(ctx, choice.Redemption)
 	if err != nil {
 		return d.journalError(err)
 	}
-	if op.State != StateUnknown || op.Kind != Redemption {
-		return ErrConflict
-	}
-	earlier, err := d.Store.List(ctx, Filter{Parent: op.ID, Link: LinkReversal, Limit: 1})
-	if err != nil {
-		return d.journalError(err)
-	}
-	if len(earlier) > 0 {
-		return ErrReversed
-	}
-	back := d.reversal(choice.ReversalID, op, op.Points, ReversalRequest{Cashier: choice.Cashier})
-	back.WaitsFor = op.ID
-	ops := []Operation{back}
-	remainders, err := d.Store.List(ctx, Filter{Parent: op.ID, Link: LinkRemainder, Limit: 1})
-	if err != nil {
-		return d.journalError(err)
-	}
-	whole, moves := d.wholeAccrual(choice, op, remainders)
-	ops = append(ops, whole...)
-	if err := d.journalError(d.Store.Plan(ctx, ops...)); err != nil {
+	if err := mayPayInFull(op); err != nil {
 		return err
 	}
-	for _, op := range ops {
-		d.Hub.Publish(OperationChanged{op})
+	change, unknownPercent := d.fullPayment(ctx, choice, op)
+	if unknownPercent != nil && !errors.Is(unknownPercent, ErrPercentUnknown) {
+		return unknownPercent
 	}
-	for _, move := range moves {
-		before, err := d.Store.Find(ctx, move.ID)
-		if err != nil {
-			return d.journalError(err)
-		}
-		if _, err := d.step(ctx, before, move); err != nil {
-			return err
+	err = d.journalError(d.Store.Amend(ctx, change))
+	if errors.Is(err, ErrConflict) {
+		if now, readErr := d.Store.Find(ctx, op.ID); readErr == nil && mayPayInFull(now) != nil {
+			err = mayPayInFull(now) // it was settled meanwhile
 		}
 	}
-	d.settledMeanwhile(ctx, op.ID)
+	switch {
+	case errors.Is(err, ErrExists):
+		return ErrReversed // a second Enter
+	case err != nil:
+		return err
+	}
+	d.publishAmended(ctx, change)
+	return unknownPercent
+}
+
+// mayPayInFull refuses what is no unknown redemption.
+func mayPayInFull(op Operation) error {
+	switch {
+	case op.Kind != Redemption, op.State != StateUnknown && !op.State.Final() && op.State != StateReview:
+		return ErrConflict
+	case op.State != StateUnknown:
+		return &SettledError{op}
+	}
 	return nil
 }
 
-// wholeAccrual gives the accrual on the whole sum, queued until the card is free, and the end of the one on the money part.
-func (d *Desk) wholeAccrual(choice FullPayment, op Operation, remainders []Operation) (plan []Operation, moves []Move) {
-	if len(remainders) == 0 || remainders[0].State != StatePlanned {
-		return nil, nil
+// fullPayment is the change of plans. Its error is [ErrPercentUnknown] when it lacks the accrual.
+func (d *Desk) fullPayment(ctx context.Context, choice FullPayment, op Operation) (Amendment, error) {
+	back := d.reversal(choice.ReversalID, op, op.Points, ReversalRequest{Cashier: choice.Cashier})
+	back.WaitsFor = op.ID
+	change := Amendment{While: op.ID, Is: StateUnknown, Plan: []Operation{back}}
+	remainders, err := d.Store.List(ctx, Filter{Parent: op.ID, Link: LinkRemainder, Limit: 1})
+	if err != nil {
+		return change, d.journalError(err)
 	}
-	rest := remainders[0]
-	rules := d.Rules.For(skidkabot.Account{})
-	rules.AccruePercent = decimal.NewNullDecimal(rest.Percent) // the one that was promised
-	whole := rest
 	now := d.Now()
-	whole.ID, whole.Parent, whole.Link, whole.WaitsFor = choice.AccrualID, uuid.Nil, LinkNone, uuid.Nil
-	whole.Money, whole.Points = op.Sum, rules.Accrual(op.Sum)
-	whole.PlannedAt, whole.ChangedAt, whole.Cashier = now, now, choice.Cashier
-	return []Operation{whole}, []Move{
-		{ID: rest.ID, To: StateVoided, Reason: ReasonCashier, Actor: choice.Cashier},
-		{ID: whole.ID, To: StateQueued, Reason: ReasonCardBusy},
+	for _, rest := range remainders {
+		change.Moves = append(change.Moves,
+			Move{ID: rest.ID, From: StatePlanned, To: StateVoided, At: now, Reason: ReasonCashier, Actor: choice.Cashier})
 	}
+	rules, err := d.promisedRules(ctx, remainders)
+	if err != nil {
+		return change, err
+	}
+	points := rules.Accrual(op.Sum)
+	if !points.IsPositive() {
+		return change, nil
+	}
+	whole := back // of the same guest and order
+	whole.ID, whole.Points, whole.Money, whole.Percent = choice.AccrualID, points, op.Sum, rules.AccruePercent.Decimal
+	whole.Secret, whole.Parent, whole.Link, whole.WaitsFor = op.Secret, uuid.Nil, LinkNone, uuid.Nil
+	change.Plan = append(change.Plan, whole)
+	change.Moves = append(change.Moves, Move{ID: whole.ID, From: StatePlanned, To: StateQueued, At: now, Reason: ReasonCardBusy})
+	return change, nil
 }
 
-// settledMeanwhile carries on when the operation was settled while something was planned to wait for it.
-func (d *Desk) settledMeanwhile(ctx context.Context, id uuid.UUID) {
-	op, err := d.Store.Find(ctx, id)
-	if d.journalError(err) == nil && op.State != StateUnknown {
-		d.resume(ctx, op)
+// promisedRules are the rules for the accrual on the whole sum: by the percent of the accrual on the money part, which
+// the guest was promised; without one, by the shop's own or the last that the service named.
+func (d *Desk) promisedRules(ctx context.Context, remainders []Operation) (Rules, error) {
+	known, err := d.lastPercent(ctx)
+	if err != nil {
+		return Rules{}, err
 	}
+	rules := d.Rules.For(skidkabot.Account{AccruePercent: known.value, HasAccruePercent: !known.at.IsZero()})
+	for _, rest := range remainders {
+		rules.AccruePercent = decimal.NewNullDecimal(rest.Percent)
+	}
+	if !rules.AccruePercent.Valid {
+		err = ErrPercentUnknown
+	}
+	return rules, err
+}
+
+// publishAmended publishes everything that a change of plans has touched.
+func (d *Desk) publishAmended(ctx context.Context, change Amendment) {
+	d.journalWorks()
+	var touched []uuid.UUID
+	for _, op := range change.Plan {
+		touched = append(touched, op.ID)
+	}
+	for _, move := range change.Moves {
+		touched = append(touched, move.ID)
+	}
+	slices.SortFunc(touched, func(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) })
+	for _, id := range slices.Compact(touched) {
+		if op, err := d.Store.Find(ctx, id); d.journalError(err) == nil {
+			d.Hub.Publish(OperationChanged{op})
+		}
+	}
+	d.publishQueue(ctx)
+	d.drainSoon()
 }

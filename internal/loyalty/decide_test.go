@@ -1,12 +1,14 @@
 package loyalty_test
 
 import (
+	"context"
 	"errors"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/shopspring/decimal"
 
 	"github.com/skidkassa/skidkassa/internal/loyalty"
 )
@@ -22,7 +24,7 @@ func reviewRedemption(t *testing.T, till *till) loyalty.Result {
 		return true, nil
 	}
 	result := till.mustRedeem(t, "1250", "125")
-	stop := till.run(loyalty.Recovery{})
+	stop := till.run()
 	time.Sleep(10 * time.Second)
 	synctest.Wait()
 	stop()
@@ -44,6 +46,7 @@ func TestAPersonDecides(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				till := newTill(t)
 				result := reviewRedemption(t, till)
+				defer till.run()()
 				settled, err := till.Decide(t.Context(), result.Operation.ID, tt.applied, "Ольга", "видно в кабинете")
 				if err != nil {
 					t.Fatal(err)
@@ -52,6 +55,7 @@ func TestAPersonDecides(t *testing.T) {
 				if settled.Reason != tt.reason || settled.Happened() != tt.applied {
 					t.Errorf("reason %q, happened %v", settled.Reason, settled.Happened())
 				}
+				synctest.Wait()
 				wantState(t, till.now(t, *result.Second), tt.second)
 				events, _ := till.store.Events(t.Context(), settled.ID)
 				if last := events[len(events)-1]; last.Actor != "Ольга" || last.Note != "видно в кабинете" {
@@ -98,9 +102,8 @@ func TestTheGuestPaysInFull(t *testing.T) {
 					return true, nil
 				}
 				result := till.mustRedeem(t, "1250", "125")
-				choice := loyalty.FullPayment{
-					Redemption: result.Operation.ID, ReversalID: loyalty.NewID(), AccrualID: loyalty.NewID(), Cashier: "Анна",
-				}
+				till.Rules.AccruePercent = decimal.NewNullDecimal(dec("50")) // the guest was promised 2 %
+				choice := inFull(result.Operation)
 				if err := till.PayInFull(t.Context(), choice); err != nil {
 					t.Fatal(err)
 				}
@@ -111,7 +114,7 @@ func TestTheGuestPaysInFull(t *testing.T) {
 				if sent := till.service.count("accrual"); sent != 0 {
 					t.Errorf("%d accruals sent while the redemption is unknown", sent)
 				}
-				stop := till.run(loyalty.Recovery{})
+				stop := till.run()
 				time.Sleep(5 * time.Minute)
 				synctest.Wait()
 				stop()
@@ -123,6 +126,167 @@ func TestTheGuestPaysInFull(t *testing.T) {
 				}
 				if got := till.service.balance(card.Client); !got.Equal(dec(tt.balance)) {
 					t.Errorf("balance %s, want %s", got, tt.balance)
+				}
+			})
+		})
+	}
+}
+
+// unknownRedemption leaves a redemption unknown, which has happened or not.
+func unknownRedemption(t *testing.T, till *till, applied bool, sum, points string) loyalty.Result {
+	t.Helper()
+	till.service.onMove = func(_ int, kind loyalty.Kind) (bool, error) {
+		if kind == loyalty.Redemption {
+			return applied, errReset
+		}
+		return true, nil
+	}
+	result := till.mustRedeem(t, sum, points)
+	wantState(t, result.Operation, loyalty.StateUnknown)
+	return result
+}
+
+func inFull(op loyalty.Operation) loyalty.FullPayment {
+	return loyalty.FullPayment{Redemption: op.ID, ReversalID: loyalty.NewID(), AccrualID: loyalty.NewID(), Cashier: "Анна"}
+}
+
+// The cashier learns how the redemption stands when it is settled before the choice is written down, and nothing changes.
+func TestAFullPaymentThatComesTooLateChangesNothing(t *testing.T) {
+	for _, applied := range []bool{true, false} {
+		synctest.Test(t, func(t *testing.T) {
+			till := newTill(t)
+			// The choice is written down when the redemption has been settled since the desk looked.
+			store := &slowStore{Store: till.store, slow: 5 * time.Minute}
+			till.Store = store
+			result := unknownRedemption(t, till, applied, "1250", "125")
+			defer till.run()()
+			choice := inFull(result.Operation)
+			want := loyalty.StateApplied
+			if !applied {
+				want = loyalty.StateNotApplied
+			}
+			for _, when := range []string{"settled meanwhile", "settled before"} {
+				var settled *loyalty.SettledError
+				if err := till.PayInFull(t.Context(), choice); !errors.As(err, &settled) || !errors.Is(err, loyalty.ErrConflict) {
+					t.Fatalf("%s: %v", when, err)
+				}
+				wantState(t, settled.Operation, want)
+			}
+			all, _ := till.store.List(t.Context(), loyalty.Filter{})
+			if len(all) != 2 {
+				t.Errorf("%d operations in the journal, want the redemption and its accrual", len(all))
+			}
+			rest, balance := loyalty.StateConfirmed, "2262"
+			if !applied {
+				rest, balance = loyalty.StateVoided, "2365"
+			}
+			wantState(t, till.now(t, *result.Second), rest)
+			if got := till.service.balance(card.Client); !got.Equal(dec(balance)) {
+				t.Errorf("balance %s, want %s", got, balance)
+			}
+		})
+	}
+}
+
+// slowStore takes its time to change plans, and may lose the power in the middle of it.
+type slowStore struct {
+	loyalty.Store
+	slow time.Duration
+}
+
+func (s *slowStore) Amend(ctx context.Context, amendment loyalty.Amendment) error {
+	time.Sleep(s.slow)
+	return s.Store.Amend(ctx, amendment)
+}
+
+// I9: a full payment is one transaction: whichever write fails, all of it is planned or nothing.
+func TestAFullPaymentIsAllOrNothing(t *testing.T) {
+	for failing := range 3 {
+		synctest.Test(t, func(t *testing.T) {
+			till := newTill(t)
+			result := unknownRedemption(t, till, true, "1250", "125")
+			choice := inFull(result.Operation)
+			writes := 0
+			till.store.FailWrites = func(string) error {
+				if writes++; writes > failing {
+					return errors.New("the till is dead")
+				}
+				return nil
+			}
+			err := till.PayInFull(t.Context(), choice)
+			till.store.FailWrites = nil
+			again := openTill(t, till.service, till.store)
+			if _, err := again.Recover(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			defer again.run()()
+			time.Sleep(5 * time.Minute)
+			synctest.Wait()
+			want := "2262" // −125 and +22, as the redemption was
+			if err == nil {
+				want = "2390" // −125, +125 and +25 on the whole sum
+			}
+			if got := till.service.balance(card.Client); !got.Equal(dec(want)) {
+				t.Errorf("%d writes made, %v: balance %s, want %s", failing, err, got, want)
+			}
+		})
+	}
+}
+
+// A full payment earns points on the whole sum also when the redemption left nothing to earn points on.
+func TestAFullPaymentEarnsPointsWithoutARemainder(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		shop   string // the shop's own percent
+		knows  bool   // the desk has heard the service's
+		sum    string
+		earned string // "": nothing
+		want   error
+	}{
+		{"the service's percent", "", true, "125", "2", nil},
+		{"the shop's own", "10", false, "125", "12", nil},
+		{"none known", "", false, "125", "", loyalty.ErrPercentUnknown},
+		{"too little to earn", "", true, "40", "", nil},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				till := newTill(t)
+				req := till.redemption(t, tt.sum, tt.sum)
+				req.Guest.Rules.RedeemPercent.Decimal = dec("100")
+				till.service.onMove = func(_ int, kind loyalty.Kind) (bool, error) {
+					if kind == loyalty.Redemption {
+						return true, errReset
+					}
+					return true, nil
+				}
+				result, err := till.Redeem(t.Context(), req)
+				if err != nil || result.Second != nil {
+					t.Fatalf("%v, remainder %v", err, result.Second)
+				}
+				if !tt.knows {
+					till = openTill(t, till.service, till.store)
+				}
+				if tt.shop != "" {
+					till.Rules.AccruePercent = decimal.NewNullDecimal(dec(tt.shop))
+				}
+				choice := inFull(result.Operation)
+				if err := till.PayInFull(t.Context(), choice); !errors.Is(err, tt.want) {
+					t.Errorf("PayInFull: %v, want %v", err, tt.want)
+				}
+				defer till.run()()
+				time.Sleep(5 * time.Minute)
+				synctest.Wait()
+				wantState(t, till.now(t, loyalty.Operation{ID: choice.ReversalID}), loyalty.StateConfirmed)
+				whole, err := till.store.Find(t.Context(), choice.AccrualID)
+				if tt.earned == "" {
+					if !errors.Is(err, loyalty.ErrNotFound) {
+						t.Errorf("an accrual of %s was planned, %v", whole.Points, err)
+					}
+					return
+				}
+				wantState(t, whole, loyalty.StateConfirmed)
+				if !whole.Points.Equal(dec(tt.earned)) || !whole.Money.Equal(dec(tt.sum)) || whole.Parent != uuid.Nil || whole.WaitsFor != uuid.Nil {
+					t.Errorf("accrued %s on %s, want %s", whole.Points, whole.Money, tt.earned)
 				}
 			})
 		})
@@ -163,7 +327,7 @@ func TestAForeignJournalSendsNothing(t *testing.T) {
 		if len(recovery.Review) != 2 {
 			t.Errorf("%d for a person, want 2", len(recovery.Review))
 		}
-		stop := again.run(recovery)
+		stop := again.run()
 		time.Sleep(time.Hour)
 		stop()
 		for _, op := range []loyalty.Operation{unknown, queued} {

@@ -85,11 +85,13 @@ type Desk struct {
 	unwritten map[uuid.UUID]unwrittenStep // results in hand that the journal has not taken yet
 	unwrote   chan struct{}               // tells Run that there is one more
 	wake      chan struct{}               // tells Run that there is something new to settle
-	drains    chan struct{}               // tells Run that something in the queue may go now
+	drains    chan struct{}               // tells Run that something that waits may go on now
 	lost      chan struct{}               // tells Run that the till is offline
 	offline   bool                        // the service could not be reached when it was last tried (I7)
 	hold      Hold                        // why nothing of the queue is sent
 	percent   knownPercent                // the accrual percent that the service last named
+	vouched   clockReading                // when the service's Date last agreed with the clock
+	sure      chan struct{}               // tells Run that it has, for the first time since it was in doubt
 }
 
 // NewDesk makes a desk. It sends nothing and starts nothing: call [Desk.Recover] once, then [Desk.Run].
@@ -117,6 +119,7 @@ func NewDesk(options Options) *Desk {
 		wake:      make(chan struct{}, 1),
 		drains:    make(chan struct{}, 1),
 		lost:      make(chan struct{}, 1),
+		sure:      make(chan struct{}, 1),
 	}
 }
 

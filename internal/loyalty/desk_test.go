@@ -565,7 +565,7 @@ func TestWhatTheJournalKeptFromBeingSent(t *testing.T) {
 				till := newTill(t)
 				accrual, redemption := till.accrual(t, "1250"), till.redemption(t, "1250", "125")
 				till.Store = &stutteringStore{Store: till.store, fails: tt.fails, made: tt.made}
-				stop := till.run(loyalty.Recovery{})
+				stop := till.run()
 				defer stop()
 				ids := []uuid.UUID{accrual.ID}
 				var result loyalty.Result
@@ -599,6 +599,37 @@ func TestWhatTheJournalKeptFromBeingSent(t *testing.T) {
 	}
 }
 
+// I8: an operation whose failed attempt is still to be taken back is not sent meanwhile, or the taking back would meet the
+// new attempt: within one tick of the clock they look the same.
+func TestNothingIsSentBeforeAFailedAttemptIsTakenBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		till := newTill(t)
+		op := till.mustAccrue(t, "1250")
+		op.ID, op.State = loyalty.NewID(), loyalty.StatePlanned
+		if err := till.store.Plan(t.Context(), op); err != nil {
+			t.Fatal(err)
+		}
+		till.Store = &stutteringStore{Store: till.store, fails: 0}
+		till.service.slow(5 * time.Second)
+		if result, err := till.Send(t.Context(), op.ID); err != nil || result.Operation.State != loyalty.StatePlanned {
+			t.Fatalf("the first try: %s, %v", result.Operation.State, err)
+		}
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			_, _ = till.Send(t.Context(), op.ID)
+		}()
+		synctest.Wait()
+		defer till.run()()
+		<-done
+		time.Sleep(time.Minute)
+		wantState(t, till.now(t, op), loyalty.StateVoided)
+		if got := till.service.count("accrual"); got != 1 {
+			t.Errorf("%d sent, want the one before", got)
+		}
+	})
+}
+
 // I8: while the journal stays away, nobody is asked to write down what was not sent.
 func TestWhatWasNotSentIsNoResultInHand(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -611,7 +642,7 @@ func TestWhatWasNotSentIsNoResultInHand(t *testing.T) {
 			}
 			return nil
 		}
-		defer till.run(loyalty.Recovery{})()
+		defer till.run()()
 		if _, err := till.Accrue(t.Context(), req); err != nil {
 			t.Fatal(err)
 		}
@@ -918,7 +949,7 @@ func TestAResultInHandIsWrittenWhenTheJournalWorksAgain(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				till := newTill(t)
-				defer till.run(loyalty.Recovery{})()
+				defer till.run()()
 				var mu sync.Mutex
 				full := false
 				till.store.FailWrites = func(string) error {

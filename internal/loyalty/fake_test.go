@@ -225,12 +225,12 @@ func openTill(t *testing.T, service *fakeService, store *loyaltytest.MemoryStore
 }
 
 // run does the desk's background work until the returned function is called.
-func (till *till) run(found loyalty.Recovery) (stop func()) {
+func (till *till) run() (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		till.Run(ctx, found)
+		till.Run(ctx)
 	}()
 	return func() {
 		cancel()

@@ -96,7 +96,7 @@ func TestALiveOperationOvertakesAWaitingQueuedOne(t *testing.T) {
 			synctest.Wait()
 		}
 		accrue(guests[1])
-		defer till.run(loyalty.Recovery{})()
+		defer till.run()()
 		synctest.Wait() // the queued one waits for the wire
 		accrue(guests[2])
 		live.Wait()
@@ -154,7 +154,7 @@ func TestAQueuedAccrualKeepsTheLaterOnesOfItsCardWaiting(t *testing.T) {
 			failed = true
 			return errReset
 		}
-		defer till.run(loyalty.Recovery{})()
+		defer till.run()()
 		time.Sleep(5 * time.Minute)
 		var order []string
 		for _, request := range till.service.reads("accrual") {
@@ -166,8 +166,9 @@ func TestAQueuedAccrualKeepsTheLaterOnesOfItsCardWaiting(t *testing.T) {
 	})
 }
 
-// I13: secrets that have outlived their QR are wiped at start, before anything else.
-func TestOldSecretsAreWipedAtStart(t *testing.T) {
+// I13: secrets that have outlived their QR are wiped soon after a start, and not before the service has vouched for the
+// clock: a wrong one would wipe what is still needed.
+func TestOldSecretsAreWipedWhenTheClockIsSure(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		till := newTill(t)
 		result, err := till.Accrue(t.Context(), till.accrual(t, "1250"))
@@ -175,10 +176,18 @@ func TestOldSecretsAreWipedAtStart(t *testing.T) {
 			t.Fatal(err)
 		}
 		time.Sleep(loyalty.QRLifetime + time.Hour)
-		if _, err := till.Recover(t.Context()); err != nil {
+		again := openTill(t, till.service, till.store)
+		if _, err := again.Recover(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if till.now(t, result.Operation).Secret != 0 {
+		defer again.run()()
+		time.Sleep(time.Hour + time.Minute) // between two rounds of the house-keeping
+		if again.now(t, result.Operation).Secret == 0 {
+			t.Error("wiped by a clock that nobody has vouched for")
+		}
+		again.greet(t)
+		synctest.Wait()
+		if again.now(t, result.Operation).Secret != 0 {
 			t.Error("not wiped")
 		}
 	})

@@ -191,6 +191,9 @@ func (o Operation) Happened() bool {
 	return false
 }
 
+// mayCount reports whether the operation has happened or may still happen.
+func (o Operation) mayCount() bool { return o.Happened() || !o.State.Final() }
+
 // Expires is when the operation's QR is no longer valid (PROTOCOLS.md, section 1).
 func (o Operation) Expires() time.Time { return o.ScannedAt.Add(QRLifetime) }
 

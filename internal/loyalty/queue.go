@@ -98,11 +98,12 @@ func (d *Desk) publishQueue(ctx context.Context) {
 // drainSoon tells [Desk.Run] that something in the queue may go now.
 func (d *Desk) drainSoon() { signalOnce(d.drains) }
 
-// keepDraining sends what is queued whenever something may have changed, until ctx is done.
+// keepDraining carries on with what waits whenever something may have changed, until ctx is done.
 func (d *Desk) keepDraining(ctx context.Context) {
 	tick := time.NewTicker(drainPause)
 	defer tick.Stop()
 	for {
+		d.carryOn(ctx)
 		d.drain(ctx)
 		select {
 		case <-ctx.Done():
@@ -125,8 +126,7 @@ func (d *Desk) drain(ctx context.Context) {
 		if ctx.Err() != nil {
 			return
 		}
-		expired := !d.Now().Before(op.Expires())
-		if !expired && (stuck[op.Client] || d.waits() || d.isOpen(ctx, op.Card())) {
+		if !d.isSurelyOver(op) && (stuck[op.Client] || d.waits() || d.isOpen(ctx, op.Card())) {
 			stuck[op.Client] = true
 			continue
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -29,6 +30,13 @@ func (s *fakeService) outage(err error) (end func()) {
 	}
 }
 
+// setClock sets how far the service's clock is ahead.
+func (s *fakeService) setClock(ahead time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.serverClock = ahead
+}
+
 // queueAccrual accrues on a sum while the service is away.
 func (till *till) queueAccrual(t *testing.T, guest loyalty.Guest, sum string) loyalty.Operation {
 	t.Helper()
@@ -48,7 +56,7 @@ func TestAccrualsOfflineAreQueuedAndSentInOrder(t *testing.T) {
 		guest := till.greet(t)
 		other := guest
 		other.Card.Client = 5
-		defer till.run(loyalty.Recovery{})()
+		defer till.run()()
 		end := till.service.outage(errNotSent)
 		var ops []loyalty.Operation
 		for _, sum := range []string{"500", "1000", "1500"} {
@@ -107,7 +115,7 @@ func TestARedemptionOfflineIsRefused(t *testing.T) {
 func TestLiveCallsAnswerWithinASecondOffline(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		till := newTill(t)
-		defer till.run(loyalty.Recovery{})()
+		defer till.run()()
 		dial := func(ctx context.Context) error {
 			select {
 			case <-ctx.Done():
@@ -163,7 +171,7 @@ func TestAQueuedAccrualExpires(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				till := newTill(t)
 				guest := till.greet(t)
-				defer till.run(loyalty.Recovery{})()
+				defer till.run()()
 				end := till.service.outage(errNotSent)
 				op := till.queueAccrual(t, guest, "1250")
 				if !errors.Is(tt.err, errNotSent) {
@@ -202,7 +210,7 @@ func TestCodes5And15HoldTheQueue(t *testing.T) {
 				guest := till.greet(t)
 				other := guest
 				other.Card.Client = 5
-				defer till.run(loyalty.Recovery{})()
+				defer till.run()()
 				end := till.service.outage(tt.err)
 				first, second := till.queueAccrual(t, guest, "1250"), till.queueAccrual(t, other, "500")
 				reads := till.service.count("balance")
@@ -232,7 +240,7 @@ func TestAnAccrualWaitsForTheCard(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		till := newTill(t)
 		open := unknownAccrual(t, till, true)
-		defer till.run(loyalty.Recovery{})()
+		defer till.run()()
 		result, err := till.Accrue(t.Context(), till.accrual(t, "500"))
 		if err != nil {
 			t.Fatal(err)
@@ -268,7 +276,7 @@ func TestAQueuedAccrualGoesWhenTheCardIsFree(t *testing.T) {
 			}
 		})
 		time.Sleep(time.Second)
-		defer till.run(loyalty.Recovery{})()
+		defer till.run()()
 		wire.Wait()
 		time.Sleep(6 * time.Second)
 		synctest.Wait()
@@ -294,7 +302,7 @@ func TestLiveOperationsGoBeforeQueuedOnes(t *testing.T) {
 			time.Sleep(3 * time.Second)
 			return true, nil
 		}
-		defer till.run(loyalty.Recovery{})()
+		defer till.run()()
 		time.Sleep(5 * time.Second) // the first of the queue is on the wire
 		var live sync.WaitGroup
 		live.Go(func() {
@@ -329,7 +337,7 @@ func TestAQueuedAccrualCanBeCancelled(t *testing.T) {
 		}
 		wantState(t, cancelled, loyalty.StateVoided)
 		end()
-		stop := till.run(loyalty.Recovery{})
+		stop := till.run()
 		time.Sleep(time.Minute)
 		stop()
 		if got := till.service.count("accrual"); got != 0 {
@@ -354,7 +362,7 @@ func TestTheQueueOutlivesARestart(t *testing.T) {
 		if len(recovery.Queued) != 1 || again.queue().Waiting != 1 {
 			t.Errorf("recovered %d, the queue shows %+v", len(recovery.Queued), again.queue())
 		}
-		defer again.run(recovery)()
+		defer again.run()()
 		time.Sleep(time.Second)
 		synctest.Wait()
 		wantState(t, again.now(t, op), loyalty.StateConfirmed)
@@ -410,7 +418,7 @@ func TestAWrongClockHoldsTheQueue(t *testing.T) {
 		end()
 		till.service.serverClock = -6 * time.Minute
 		till.greet(t)
-		stop := till.run(loyalty.Recovery{})
+		stop := till.run()
 		defer func() { stop() }()
 		time.Sleep(time.Minute)
 		synctest.Wait()
@@ -418,9 +426,7 @@ func TestAWrongClockHoldsTheQueue(t *testing.T) {
 		if state := till.hub.State(notice.Clock); state.Level != notice.Trouble || state.Code != loyalty.ClockDiffers || !till.queue().Hold.Clock {
 			t.Errorf("the clock's state is %v, the queue shows %+v", state, till.queue())
 		}
-		till.service.mu.Lock()
-		till.service.serverClock = 4 * time.Minute
-		till.service.mu.Unlock()
+		till.service.setClock(4 * time.Minute)
 		till.greet(t)
 		time.Sleep(time.Second)
 		synctest.Wait()
@@ -443,7 +449,7 @@ func TestASetClockHoldsTheQueue(t *testing.T) {
 		})
 		ctx, cancel := context.WithCancel(t.Context())
 		var running sync.WaitGroup
-		running.Go(func() { desk.Run(ctx, loyalty.Recovery{}) })
+		running.Go(func() { desk.Run(ctx) })
 		time.Sleep(5 * time.Minute)
 		synctest.Wait()
 		if state := till.hub.State(notice.Clock); state.Level == notice.Trouble {
@@ -459,5 +465,118 @@ func TestASetClockHoldsTheQueue(t *testing.T) {
 		}
 		cancel()
 		running.Wait()
+	})
+}
+
+// A clock that is wrong at start must not end for good what was queued (I6): the service vouches for the clock first.
+func TestAWrongClockAtStartExpiresNothing(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		then  func(till *till) // with the service back
+		want  loyalty.State
+		wiped bool
+	}{
+		{
+			name: "nothing is heard", then: func(till *till) { till.service.outage(errNotSent) },
+			want: loyalty.StateQueued,
+		},
+		{
+			name: "the service's clock shows another day", then: func(till *till) {},
+			want: loyalty.StateQueued,
+		},
+		{
+			name: "the service says that the QR is over", then: func(till *till) { till.service.outage(refusal(skidkabot.CodeExpiredQR, "")) },
+			want: loyalty.StateExpired,
+		},
+		{
+			name: "the service's clock agrees", then: func(till *till) { till.service.setClock(48 * time.Hour) },
+			want: loyalty.StateExpired, wiped: true,
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				till := newTill(t)
+				guest := till.greet(t)
+				till.service.outage(errNotSent)
+				op := till.queueAccrual(t, guest, "1250")
+				again := openTill(t, till.service, till.store)
+				again.Now = func() time.Time { return time.Now().Add(48 * time.Hour) }
+				if _, err := again.Recover(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				defer again.run()()
+				time.Sleep(time.Hour)
+				synctest.Wait()
+				wantState(t, again.now(t, op), loyalty.StateQueued)
+				till.service.back()
+				tt.then(till)
+				time.Sleep(time.Hour)
+				synctest.Wait()
+				after := again.now(t, op)
+				wantState(t, after, tt.want)
+				if (after.Secret == 0) != tt.wiped {
+					t.Errorf("the secret is wiped: %v, want %v", after.Secret == 0, tt.wiped)
+				}
+				if got := again.service.count("accrual"); got != 0 {
+					t.Errorf("%d sent with a QR that seems to be over", got)
+				}
+			})
+		})
+	}
+}
+
+// When the clock is set right again, what was queued goes.
+func TestAQueuedAccrualOutlivesAWrongClock(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		till := newTill(t)
+		var ahead atomic.Int64
+		till.Now = func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
+		guest := till.greet(t)
+		defer till.run()()
+		till.service.outage(errNotSent)
+		op := till.queueAccrual(t, guest, "1250")
+		another := till.queueAccrual(t, guest, "700")
+		ahead.Store(int64(48 * time.Hour))
+		if _, err := till.Cancel(t.Context(), another.ID, "Анна"); err != nil { // before the watch of the clock sees it
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		wantState(t, till.now(t, op), loyalty.StateQueued)
+		time.Sleep(time.Hour) // under a hold
+		synctest.Wait()
+		wantState(t, till.now(t, op), loyalty.StateQueued)
+		if till.now(t, op).Secret == 0 {
+			t.Error("its secret is wiped")
+		}
+		till.service.back()
+		time.Sleep(time.Minute + 7*time.Second)
+		ahead.Store(0)
+		till.greet(t)
+		synctest.Wait()
+		wantState(t, till.now(t, op), loyalty.StateConfirmed)
+		time.Sleep(time.Minute)
+		if till.queue().Hold.Clock {
+			t.Error("the clock holds the queue because it was set right, though the service has vouched for it since")
+		}
+	})
+}
+
+// While the service's clock shows another time, nothing ends by this machine's, which was right before.
+func TestNothingExpiresUnderAClockHold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		till := newTill(t)
+		guest := till.greet(t)
+		till.service.outage(errNotSent)
+		op := till.queueAccrual(t, guest, "1250")
+		till.service.back()
+		till.service.setClock(-time.Hour)
+		till.greet(t)
+		defer till.run()()
+		time.Sleep(loyalty.QRLifetime)
+		synctest.Wait()
+		wantState(t, till.now(t, op), loyalty.StateQueued)
+		if till.now(t, op).Secret == 0 {
+			t.Error("its secret is wiped")
+		}
 	})
 }

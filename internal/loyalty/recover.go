@@ -12,7 +12,7 @@ import (
 type Recovery struct {
 	Unknown []Operation // were being sent, or are not settled yet: Run settles them
 	Voided  []Operation // redemptions that were confirmed by the cashier but never sent, and what hung on them
-	Resumed []Operation // accruals on the money part of a redemption that did happen: Run sends them (I9)
+	Resumed []Operation // wait for an operation that did happen: Run sends them (I9)
 	Offered []Operation // accruals that were never sent: the cashier sends or cancels each ([Desk.Send], [Desk.Cancel])
 	Review  []Operation // a person has to decide
 	Queued  []Operation // accruals that wait for the network
@@ -31,8 +31,8 @@ func (d *Desk) Recover(ctx context.Context) (Recovery, error) {
 	if err != nil {
 		return recovery, d.journalError(err)
 	}
-	// Redemptions first: what becomes of an accrual depends on its redemption.
-	var accruals []Operation
+	// What waits for another comes last: it depends on what becomes of that.
+	var waiting []Operation
 	for _, op := range open {
 		switch {
 		case op.State == StateReview:
@@ -44,24 +44,25 @@ func (d *Desk) Recover(ctx context.Context) (Recovery, error) {
 		case op.State == StateSending:
 			op, err = d.step(ctx, op, Move{To: StateUnknown, Reason: ReasonRestart})
 			recovery.Unknown = append(recovery.Unknown, op)
+		case op.WaitsFor != uuid.Nil:
+			waiting = append(waiting, op)
 		case op.Kind == Redemption:
 			op, err = d.step(ctx, op, Move{To: StateVoided, Reason: ReasonRestart})
 			recovery.Voided = append(recovery.Voided, op)
 		default:
-			accruals = append(accruals, op)
+			recovery.Offered = append(recovery.Offered, op)
 		}
 		if err != nil {
 			return recovery, err
 		}
 	}
-	for _, op := range accruals {
-		if err := d.recoverAccrual(ctx, op, &recovery); err != nil {
+	for _, op := range waiting {
+		if err := d.recoverWaiting(ctx, op, &recovery); err != nil {
 			return recovery, err
 		}
 	}
 	d.publishQueue(ctx)
-	_, err = d.Store.WipeSecrets(ctx, d.Now().Add(-QRLifetime))
-	return recovery, d.journalError(err)
+	return recovery, nil
 }
 
 // RecoverForeign is [Desk.Recover] for a journal that was restored from a backup or comes from another machine (I10):
@@ -83,47 +84,33 @@ func (d *Desk) RecoverForeign(ctx context.Context) (Recovery, error) {
 	return recovery, nil
 }
 
-// recoverAccrual judges a planned accrual: with a redemption as its parent it follows I9, a lone one is the cashier's.
-func (d *Desk) recoverAccrual(ctx context.Context, op Operation, recovery *Recovery) error {
-	if !d.Now().Before(op.Expires()) {
-		op, err := d.step(ctx, op, Move{To: StateVoided, Reason: ReasonQRExpired})
-		recovery.Voided = append(recovery.Voided, op)
-		return err
-	}
-	if op.WaitsFor == uuid.Nil {
-		recovery.Offered = append(recovery.Offered, op)
-		return nil
-	}
-	parent, err := d.Store.Find(ctx, op.WaitsFor)
-	if err != nil {
-		return d.journalError(err)
-	}
+// recoverWaiting judges a planned operation that waits for another: the accrual on the money part of a redemption (I9),
+// the second half of a storno, or what a full payment gives back.
+func (d *Desk) recoverWaiting(ctx context.Context, op Operation, recovery *Recovery) error {
+	before, err := d.Store.Find(ctx, op.WaitsFor)
 	switch {
-	case parent.Happened():
+	case err != nil:
+		return d.journalError(err)
+	case before.Happened():
 		recovery.Resumed = append(recovery.Resumed, op)
-		return nil
-	case parent.State.Final():
+	case before.State.Final():
 		op, err := d.step(ctx, op, Move{To: StateVoided, Reason: ReasonParentFailed})
 		recovery.Voided = append(recovery.Voided, op)
 		return err
-	default:
-		return nil // it waits for its redemption to be settled
 	}
+	return nil // it waits on
 }
 
 // houseKeeping is how often QR secrets that have outlived their QR are wiped (I13), and how often a journal that could
 // not be read is asked again for what is unknown.
 const houseKeeping = 10 * time.Minute
 
-// Run does the desk's background work until ctx is done: it settles what is unknown, sends what is queued, resumes what
-// [Desk.Recover] found, looks for the service while the till is offline, watches the clock and wipes old secrets. It
-// returns when all of that has stopped.
-func (d *Desk) Run(ctx context.Context, found Recovery) {
+// Run does the desk's background work until ctx is done: it settles what is unknown, carries on with what waits for
+// another operation, sends what is queued, looks for the service while the till is offline, watches the clock and wipes
+// old secrets. It returns when all of that has stopped.
+func (d *Desk) Run(ctx context.Context) {
 	var watchers sync.WaitGroup
 	defer watchers.Wait()
-	for _, op := range found.Resumed {
-		watchers.Go(func() { d.resumeByID(ctx, op.WaitsFor) })
-	}
 	watchers.Go(func() { d.keepWriting(ctx) })
 	watchers.Go(func() { d.keepDraining(ctx) })
 	watchers.Go(func() { d.probe(ctx) })
@@ -136,18 +123,21 @@ func (d *Desk) Run(ctx context.Context, found Recovery) {
 		case <-ctx.Done():
 			return
 		case <-d.wake:
+		case <-d.sure:
+			d.wipeSecrets(ctx)
 		case <-tick.C:
-			_, err := d.Store.WipeSecrets(ctx, d.Now().Add(-QRLifetime))
-			_ = d.journalError(err) // published and logged there; it is tried again at the next tick
+			d.wipeSecrets(ctx)
 		}
 	}
 }
 
-func (d *Desk) resumeByID(ctx context.Context, id uuid.UUID) {
-	parent, err := d.Store.Find(ctx, id)
-	if d.journalError(err) == nil {
-		d.resume(ctx, parent)
+// wipeSecrets wipes the QR secrets that have outlived their QR, unless the clock may be wrong: what is wiped is lost.
+func (d *Desk) wipeSecrets(ctx context.Context) {
+	if !d.clockIsSure() {
+		return
 	}
+	_, err := d.Store.WipeSecrets(ctx, d.Now().Add(-QRLifetime))
+	_ = d.journalError(err) // published and logged there; it is tried again at the next tick
 }
 
 // watchUnknown starts a watcher for every unknown operation that has none.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,7 +17,7 @@ import (
 type ReversalRequest struct {
 	ID       uuid.UUID       // from NewID, when the form opened
 	SecondID uuid.UUID       // likewise, for the other half of a pair
-	Of       uuid.UUID       // the operation; either half of a pair stands for both
+	Of       uuid.UUID       // the operation; either half of a pair stands for what [Desk.Reversible] gives
 	Points   decimal.Decimal // 0: all of it. Less only of a redemption; then the other half of a pair stays
 	Reason   string          // in the person's own words, at most 200 characters, required
 	Cashier  string
@@ -40,34 +41,25 @@ func (d *Desk) Reverse(ctx context.Context, req ReversalRequest) (Result, error)
 	if err := checkReason(req.Reason); err != nil {
 		return Result{}, err
 	}
-	first, second, err := d.pair(ctx, req.Of)
+	halves, refused := d.Reversible(ctx, req.Of)
+	if refused != nil {
+		// It may be this very storno that stands in the way: then a second Enter meets the first (I5).
+		return d.submit(ctx, Guest{}, func(context.Context, []Operation) error { return refused }, Operation{ID: req.ID})
+	}
+	points, err := req.part(halves)
 	if err != nil {
 		return Result{}, err
 	}
-	points := first.Points
-	if req.Points.IsPositive() && !req.Points.Equal(first.Points) {
-		switch {
-		case first.Kind != Redemption:
-			return Result{}, ErrPartialAccrual
-		case req.Points.GreaterThan(first.Points), !req.Points.IsInteger():
-			return Result{}, ErrReversalTooMuch
-		}
-		points, second = req.Points, nil
+	if !points.Equal(halves[0].Points) {
+		halves = halves[:1]
 	}
-	ops := []Operation{d.reversal(req.ID, first, points, req)}
-	if second != nil {
-		back := d.reversal(req.SecondID, *second, second.Points, req)
+	ops := []Operation{d.reversal(req.ID, halves[0], points, req)}
+	if len(halves) == 2 {
+		back := d.reversal(req.SecondID, halves[1], halves[1].Points, req)
 		back.WaitsFor = req.ID
 		ops = append(ops, back)
 	}
-	return d.submit(ctx, Guest{}, func(ctx context.Context, ops []Operation) error {
-		for _, op := range ops {
-			if err := d.checkReversible(ctx, op); err != nil {
-				return err
-			}
-		}
-		return d.askBusy(ctx, ops[0])
-	}, ops...)
+	return d.submit(ctx, Guest{}, func(ctx context.Context, ops []Operation) error { return d.askBusy(ctx, ops[0]) }, ops...)
 }
 
 func checkReason(reason string) error {
@@ -77,33 +69,74 @@ func checkReason(reason string) error {
 	return nil
 }
 
-// pair finds the operation and the other half that is reversed with it, the redemption first; second is nil for an
-// operation that stands alone or whose other half did not happen.
-func (d *Desk) pair(ctx context.Context, id uuid.UUID) (first Operation, second *Operation, err error) {
-	op, err := d.Store.Find(ctx, id)
-	if err != nil {
-		return Operation{}, nil, d.journalError(err)
+// part is how many points of the first half are to be given back or taken.
+func (req ReversalRequest) part(halves []Operation) (decimal.Decimal, error) {
+	first := halves[0]
+	switch {
+	case !req.Points.IsPositive() || req.Points.Equal(first.Points):
+		return first.Points, nil
+	case first.Kind != Redemption && first.Link == LinkRemainder && first.ID != req.Of:
+		return decimal.Zero, ErrReversed // a part of the redemption was asked for, which is reversed already
+	case first.Kind != Redemption:
+		return decimal.Zero, ErrPartialAccrual
+	case req.Points.GreaterThan(first.Points), !req.Points.IsInteger():
+		return decimal.Zero, ErrReversalTooMuch
 	}
-	if op.Link == LinkRemainder {
-		if op, err = d.Store.Find(ctx, op.Parent); err != nil {
-			return Operation{}, nil, d.journalError(err)
+	return req.Points, nil
+}
+
+// Reversible tells what a storno of the operation would take back now: the operation, or both halves of its pair, the
+// redemption first, or the half that is left when the other is reversed already. It plans nothing.
+//
+// Returns [ErrNotReversible], [ErrReversed], [ErrQRExpired], [ErrNotFound] or a [*JournalError]: then there can be none.
+func (d *Desk) Reversible(ctx context.Context, id uuid.UUID) ([]Operation, error) {
+	op, err := d.Store.Find(ctx, id)
+	switch {
+	case err != nil:
+		return nil, d.journalError(err)
+	case !op.Happened() || op.Link == LinkReversal:
+		return nil, ErrNotReversible
+	case !d.Now().Before(op.Expires()) || d.cardOf(op).Secret == 0:
+		return nil, ErrQRExpired
+	}
+	pair, err := d.pair(ctx, op)
+	if err != nil {
+		return nil, err
+	}
+	var left []Operation
+	for _, half := range pair {
+		if !half.State.Final() {
+			// Its points may still move: then one half would be reversed and the other not.
+			return nil, fmt.Errorf("%w: the %s of its pair is %s", ErrNotReversible, half.Kind, half.State)
+		}
+		reversed, err := d.isReversed(ctx, half.ID)
+		if err != nil {
+			return nil, err
+		}
+		if half.Happened() && !reversed {
+			left = append(left, half)
 		}
 	}
+	if len(left) == 0 {
+		return nil, ErrReversed
+	}
+	return left, nil
+}
+
+// pair gives the redemption and the accrual on its money part, or the operation alone when it is neither.
+func (d *Desk) pair(ctx context.Context, op Operation) ([]Operation, error) {
+	if op.Link == LinkRemainder {
+		redemption, err := d.Store.Find(ctx, op.Parent)
+		return []Operation{redemption, op}, d.journalError(err)
+	}
 	remainders, err := d.Store.List(ctx, Filter{Parent: op.ID, Link: LinkRemainder, Limit: 1})
-	if err != nil {
-		return Operation{}, nil, d.journalError(err)
-	}
-	if len(remainders) == 0 {
-		return op, nil, nil
-	}
-	switch other := remainders[0]; {
-	case other.Happened():
-		return op, &other, nil
-	case !other.State.Final():
-		// Its points may still move: then one half would be reversed and the other not.
-		return Operation{}, nil, fmt.Errorf("%w: the accrual on the money part is %s", ErrNotReversible, other.State)
-	}
-	return op, nil, nil
+	return append([]Operation{op}, remainders...), d.journalError(err)
+}
+
+// isReversed reports whether the operation has a reversal that has happened or may still happen (I11).
+func (d *Desk) isReversed(ctx context.Context, id uuid.UUID) (bool, error) {
+	reversals, err := d.Store.List(ctx, Filter{Parent: id, Link: LinkReversal})
+	return slices.ContainsFunc(reversals, Operation.mayCount), d.journalError(err)
 }
 
 func (d *Desk) reversal(id uuid.UUID, of Operation, points decimal.Decimal, req ReversalRequest) Operation {
@@ -120,29 +153,6 @@ func (d *Desk) reversal(id uuid.UUID, of Operation, points decimal.Decimal, req 
 		Parent: of.ID, Link: LinkReversal, Order: of.Order,
 		PlannedAt: now, ChangedAt: now, Cashier: req.Cashier, Note: strings.TrimSpace(req.Reason),
 	}
-}
-
-// checkReversible looks at the operation that the reversal is of.
-func (d *Desk) checkReversible(ctx context.Context, reversal Operation) error {
-	of, err := d.Store.Find(ctx, reversal.Parent)
-	switch {
-	case err != nil:
-		return d.journalError(err)
-	case !of.Happened() || of.Link == LinkReversal:
-		return ErrNotReversible
-	case !d.Now().Before(of.Expires()) || reversal.Secret == 0:
-		return ErrQRExpired
-	}
-	earlier, err := d.Store.List(ctx, Filter{Parent: of.ID, Link: LinkReversal})
-	if err != nil {
-		return d.journalError(err)
-	}
-	for _, other := range earlier {
-		if other.ID != reversal.ID && (other.Happened() || !other.State.Final()) {
-			return ErrReversed
-		}
-	}
-	return nil
 }
 
 // OwnReversalWindow is how long a cashier may take back their own last operation without the admin's PIN, by default.

@@ -101,7 +101,7 @@ func TestTheSecondHalfWaitsForTheFirst(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				till := newTill(t)
-				defer till.run(loyalty.Recovery{})()
+				defer till.run()()
 				pair := till.mustRedeem(t, "1250", "125")
 				till.service.onMove = func(_ int, kind loyalty.Kind) (bool, error) {
 					if kind == loyalty.Accrual {
@@ -121,6 +121,97 @@ func TestTheSecondHalfWaitsForTheFirst(t *testing.T) {
 			})
 		})
 	}
+}
+
+// wantReversible compares what a storno would take back with the operations that are wanted, or its refusal.
+func (till *till) wantReversible(t *testing.T, of loyalty.Operation, refused error, want ...loyalty.Operation) {
+	t.Helper()
+	halves, err := till.Reversible(t.Context(), of.ID)
+	same := len(halves) == len(want)
+	for i := range min(len(halves), len(want)) {
+		same = same && halves[i].ID == want[i].ID
+	}
+	if !errors.Is(err, refused) || !same {
+		t.Errorf("the storno of the %s would take back %v (%v), want %v (%v)", of.Kind, halves, err, want, refused)
+	}
+}
+
+// I11: a storno of which one half did not happen can be finished: the half that is left is reversed alone, whichever half
+// of the pair is chosen.
+func TestAHalfDoneStornoCanBeFinished(t *testing.T) {
+	for _, chosen := range []string{"redemption", "accrual"} {
+		t.Run(chosen, func(t *testing.T) {
+			till := newTill(t)
+			pair := till.mustRedeem(t, "1250", "125")
+			redemption, accrual := pair.Operation, *pair.Second
+			of := redemption
+			if chosen == "accrual" {
+				of = accrual
+			}
+			till.wantReversible(t, of, nil, redemption, accrual)
+			till.service.onMove = func(_ int, kind loyalty.Kind) (bool, error) {
+				if kind == loyalty.Redemption {
+					return false, refusal(skidkabot.CodeNotEnoughPoints, "")
+				}
+				return true, nil
+			}
+			first, err := till.Reverse(t.Context(), reversal(of))
+			if err != nil {
+				t.Fatal(err)
+			}
+			wantState(t, *first.Second, loyalty.StateRefused)
+			till.wantReversible(t, of, nil, accrual)
+
+			till.service.onMove = nil
+			second, err := till.Reverse(t.Context(), reversal(of))
+			if err != nil {
+				t.Fatal(err)
+			}
+			wantState(t, second.Operation, loyalty.StateConfirmed)
+			if second.Second != nil || second.Operation.Parent != accrual.ID || second.Operation.Kind != loyalty.Redemption {
+				t.Errorf("the rest is a %s of %s, and %v", second.Operation.Kind, second.Operation.Parent, second.Second)
+			}
+			if got := till.service.balance(card.Client); !got.Equal(dec("2365")) {
+				t.Errorf("balance %s", got)
+			}
+			till.wantReversible(t, of, loyalty.ErrReversed)
+			if _, err := till.Reverse(t.Context(), reversal(of)); !errors.Is(err, loyalty.ErrReversed) {
+				t.Errorf("once more: %v", err)
+			}
+		})
+	}
+}
+
+// I5: a second Enter on a storno meets the first, also when that has reversed everything.
+func TestASecondEnterOnAStornoMeetsTheFirst(t *testing.T) {
+	till := newTill(t)
+	req := reversal(till.mustRedeem(t, "1250", "125").Operation)
+	for _, met := range []bool{false, true} {
+		result, err := till.Reverse(t.Context(), req)
+		if err != nil || result.Met != met || result.Operation.ID != req.ID || result.Second == nil {
+			t.Errorf("met %v, %v, want %v", result.Met, err, met)
+		}
+	}
+	if got := till.service.count("redemption"); got != 2 { // the redemption and the take-back
+		t.Errorf("%d redemptions sent", got)
+	}
+}
+
+// I11: nothing of a pair is reversed while its other half may still move points.
+func TestAPairIsNotReversedWhileAHalfIsOpen(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		till := newTill(t)
+		till.service.onMove = func(_ int, kind loyalty.Kind) (bool, error) {
+			if kind == loyalty.Accrual {
+				return true, errReset
+			}
+			return true, nil
+		}
+		pair := till.mustRedeem(t, "1250", "125")
+		wantState(t, *pair.Second, loyalty.StateUnknown)
+		till.wantReversible(t, pair.Operation, loyalty.ErrNotReversible)
+		till.wantReversible(t, *pair.Second, loyalty.ErrNotReversible)
+	})
 }
 
 // I11: at most one reversal, however many people ask for it at once.
@@ -243,7 +334,7 @@ func TestWhoMayReverse(t *testing.T) {
 func TestRepeat(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		till := newTill(t)
-		defer till.run(loyalty.Recovery{})()
+		defer till.run()()
 		lost := unknownAccrual(t, till, false)
 		req := till.accrual(t, "1250")
 		req.Repeats = lost.ID
@@ -263,10 +354,94 @@ func TestRepeat(t *testing.T) {
 		if result.Operation.Parent != lost.ID || result.Operation.Link != loyalty.LinkRepeat {
 			t.Errorf("parent %s, link %q", result.Operation.Parent, result.Operation.Link)
 		}
+		if err := till.Repeatable(t.Context(), lost.ID); !errors.Is(err, loyalty.ErrNotRepeatable) {
+			t.Errorf("what was repeated can be repeated: %v", err)
+		}
+		if again, err := till.Accrue(t.Context(), req); err != nil || !again.Met {
+			t.Errorf("a second Enter: met %v, %v", again.Met, err)
+		}
+		req.ID, req.RepeatConfirmed = loyalty.NewID(), true
+		if _, err := till.Accrue(t.Context(), req); !errors.Is(err, loyalty.ErrNotRepeatable) {
+			t.Errorf("repeating it again: %v", err)
+		}
 		redeem := till.redemption(t, "700", "70")
 		redeem.Repeats = lost.ID
 		if _, err := till.Redeem(t.Context(), redeem); !errors.Is(err, loyalty.ErrNotRepeatable) {
 			t.Errorf("repeating an accrual as a redemption: %v", err)
 		}
+	})
+}
+
+// I2: an operation may be repeated as long as nothing has come, or may come, of an earlier repeat. A repeat that was not
+// applied is the one that is repeated then: so there is never more than one that may move points.
+func TestRepeatable(t *testing.T) {
+	for _, tt := range []struct {
+		name        string
+		err         error // of the repeat
+		happens     bool
+		first, next error // whether the first attempt and its repeat can be repeated
+	}{
+		{"it was confirmed", nil, true, loyalty.ErrNotRepeatable, loyalty.ErrNotRepeatable},
+		{"it is unknown, and was applied", errReset, true, loyalty.ErrNotRepeatable, loyalty.ErrNotRepeatable},
+		{"it was not applied either", errReset, false, loyalty.ErrNotRepeatable, nil},
+		{"it was refused", refusal(skidkabot.CodeNotEnoughPoints, ""), false, nil, loyalty.ErrNotRepeatable},
+		{"it was not sent", errNotSent, false, loyalty.ErrNotRepeatable, loyalty.ErrNotRepeatable}, // it is queued
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				till := newTill(t)
+				defer till.run()()
+				lost := unknownAccrual(t, till, false)
+				time.Sleep(5 * time.Minute)
+				synctest.Wait()
+				if err := till.Repeatable(t.Context(), lost.ID); err != nil {
+					t.Errorf("before the repeat: %v", err)
+				}
+				till.service.onMove = func(int, loyalty.Kind) (bool, error) { return tt.happens, tt.err }
+				req := till.accrual(t, "1250")
+				req.Repeats = lost.ID
+				repeat, err := till.Accrue(t.Context(), req)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if repeat.Operation.State == loyalty.StateUnknown {
+					if err := till.Repeatable(t.Context(), lost.ID); !errors.Is(err, loyalty.ErrNotRepeatable) {
+						t.Errorf("while the repeat is unknown: %v", err)
+					}
+					time.Sleep(5 * time.Minute)
+					synctest.Wait()
+				}
+				if err := till.Repeatable(t.Context(), lost.ID); !errors.Is(err, tt.first) {
+					t.Errorf("the first attempt: %v, want %v", err, tt.first)
+				}
+				if err := till.Repeatable(t.Context(), repeat.Operation.ID); !errors.Is(err, tt.next) {
+					t.Errorf("the repeat: %v, want %v", err, tt.next)
+				}
+			})
+		})
+	}
+	if err := newTill(t).Repeatable(t.Context(), loyalty.NewID()); !errors.Is(err, loyalty.ErrNotFound) {
+		t.Errorf("of nothing: %v", err)
+	}
+}
+
+// I2: a storno that was not applied is made anew and never repeated: repeated, it would no longer be known as a storno.
+func TestAReversalIsNotRepeated(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		till := newTill(t)
+		defer till.run()()
+		op := till.mustAccrue(t, "1250")
+		till.service.onMove = func(int, loyalty.Kind) (bool, error) { return false, errReset }
+		storno, err := till.Reverse(t.Context(), reversal(op))
+		if err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(5 * time.Minute)
+		synctest.Wait()
+		wantState(t, till.now(t, storno.Operation), loyalty.StateNotApplied)
+		if err := till.Repeatable(t.Context(), storno.Operation.ID); !errors.Is(err, loyalty.ErrNotRepeatable) {
+			t.Errorf("the storno: %v", err)
+		}
+		till.wantReversible(t, op, nil, op)
 	})
 }

@@ -90,7 +90,7 @@ func (d *Desk) watch(ctx context.Context, op Operation) {
 }
 
 func (d *Desk) readAndJudge(ctx context.Context, op Operation, seen *evidence) verdict {
-	if d.Now().Sub(op.ScannedAt) >= QRLifetime {
+	if d.isSurelyOver(op) {
 		return verdict{to: StateReview, reason: ReasonQRExpired}
 	}
 	account, err := d.balance(ctx, d.cardOf(op))
@@ -102,37 +102,11 @@ func (d *Desk) readAndJudge(ctx context.Context, op Operation, seen *evidence) v
 	return judged
 }
 
-// settle writes the verdict down and lets the redemption's accrual follow. It returns false when the journal did not
-// take it, so that the operation is judged again later.
+// settle writes the verdict down; what waits for the operation goes on. It returns false when the journal did not take
+// it, so that the operation is judged again later.
 func (d *Desk) settle(ctx context.Context, op Operation, judged verdict) bool {
-	after, err := d.step(ctx, op, Move{To: judged.to, Reason: judged.reason, Balance: judged.balance})
-	if errors.Is(err, ErrConflict) {
-		return true // somebody else has settled it
-	}
-	if err != nil {
-		return false
-	}
-	d.resume(ctx, after)
-	return true
-}
-
-// resume carries on with the planned operations that wait for one that has just been settled (I9).
-func (d *Desk) resume(ctx context.Context, settled Operation) {
-	d.drainSoon() // the card is free again
-	waiting, err := d.Store.List(ctx, Filter{WaitsFor: settled.ID, States: []State{StatePlanned}, Limit: 10})
-	if d.journalError(err) != nil {
-		return
-	}
-	for _, op := range waiting {
-		ops := []Operation{op}
-		f, first, err := d.board(ops)
-		if err != nil || !first {
-			continue
-		}
-		done := d.follow(context.WithoutCancel(ctx), dispatched{op: settled}, op)
-		f.result = Result{Operation: done.op, Cause: done.cause, Unwritten: done.unwritten}
-		d.land(f, ops)
-	}
+	_, err := d.step(ctx, op, Move{To: judged.to, Reason: judged.reason, Balance: judged.balance})
+	return err == nil || errors.Is(err, ErrConflict) // somebody else has settled it
 }
 
 // settleSoon tells [Desk.Run] that an operation has become unknown.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -50,7 +51,7 @@ func TestSimulation(t *testing.T) {
 	}
 	t.Cleanup(func() {
 		t.Logf("%d worlds: %s", *simSeeds, &found)
-		if !t.Failed() && *simSeeds >= 1000 && (found.unknown == 0 || found.queued == 0 || found.reversed == 0 || found.crashes == 0 || found.applied == 0 || found.notApplied == 0) {
+		if !t.Failed() && *simSeeds >= 1000 && found.lacks() {
 			t.Errorf("the worlds were too kind to prove anything: %s", &found)
 		}
 	})
@@ -62,12 +63,32 @@ type tally struct {
 	operations, confirmed, refused, voided, unknown       int
 	applied, notApplied, review, crashes, wrongInferences int
 	queued, settled, reversed                             int
+
+	pairs, halfPairs       int // stornos of a pair; of which only one half happened, as the service or a person had it
+	tooLate, fullPayments  int // full payments that met a settled redemption; those that were planned
+	cancelled, repetitions int // voided by the cashier; repeats
+}
+
+// lacks reports whether something that must be proven was never met.
+func (c *tally) lacks() bool {
+	return slices.Contains([]int{
+		c.unknown, c.queued, c.reversed, c.crashes, c.applied, c.notApplied,
+		c.pairs, c.halfPairs, c.tooLate, c.fullPayments, c.cancelled, c.repetitions,
+	}, 0)
+}
+
+func (c *tally) add(counter *int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	*counter++
 }
 
 func (c *tally) String() string {
 	return fmt.Sprintf("%d operations: %d confirmed, %d refused, %d voided, %d applied, %d not applied, %d for a person, %d decided "+
-		"(%d were unknown, %d queued); %d taken back; %d crashes; %d wrong inferences, all where another hand moved the balance or a commit came after the settle delay",
-		c.operations, c.confirmed, c.refused, c.voided, c.applied, c.notApplied, c.review, c.settled, c.unknown, c.queued, c.reversed, c.crashes, c.wrongInferences)
+		"(%d were unknown, %d queued); %d taken back; %d pairs, %d of them by half; %d full payments, %d more came too late; "+
+		"%d cancelled; %d repeated; %d crashes; %d wrong inferences, all where another hand moved the balance or a commit came after the settle delay",
+		c.operations, c.confirmed, c.refused, c.voided, c.applied, c.notApplied, c.review, c.settled, c.unknown, c.queued, c.reversed,
+		c.pairs, c.halfPairs, c.fullPayments, c.tooLate, c.cancelled, c.repetitions, c.crashes, c.wrongInferences)
 }
 
 // simService is the service and the network before it. What happens to a request is drawn from the seed and the
@@ -155,7 +176,7 @@ func (s *simService) fateOf(op loyalty.Operation, attempt int) fate {
 
 // simKey names an operation across runs of one seed, where its id does not: ids are random.
 func simKey(op loyalty.Operation) uuid.UUID {
-	return uuid.NewSHA1(uuid.Nil, fmt.Appendf(nil, "%s %s %d", op.Kind, op.Points, op.Client))
+	return uuid.NewSHA1(uuid.Nil, fmt.Appendf(nil, "%s %s %d %s", op.Kind, op.Points, op.Client, op.Link))
 }
 
 func (s *simService) book(op loyalty.Operation, late bool) {
@@ -348,6 +369,10 @@ func (s runStore) Move(ctx context.Context, moves ...loyalty.Move) error {
 	return s.write(func() error { return s.Store.Move(ctx, moves...) })
 }
 
+func (s runStore) Amend(ctx context.Context, amendment loyalty.Amendment) error {
+	return s.write(func() error { return s.Store.Amend(ctx, amendment) })
+}
+
 // start runs the program on the till, which finds what earlier runs left behind.
 func (t *simTill) start() {
 	dead := &atomic.Bool{}
@@ -371,10 +396,16 @@ func (t *simTill) start() {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		desk.Run(ctx, recovery)
+		desk.Run(ctx)
 	}()
 	for _, op := range recovery.Offered {
-		t.actions.Go(func() { _, _ = desk.Send(context.Background(), op.ID) })
+		t.actions.Go(func() {
+			if draw(t.service.seed, simKey(op), 99).IntN(4) == 0 {
+				_, _ = desk.Cancel(context.Background(), op.ID, "cashier")
+			} else {
+				_, _ = desk.Send(context.Background(), op.ID)
+			}
+		})
 	}
 	t.stop = func() {
 		cancel()
@@ -405,19 +436,25 @@ func (t *simTill) restart(crash bool) {
 	t.start()
 }
 
-// serve has the cashier do one thing: serve a customer, take an operation back, decide one that is for a person, or
-// have a guest pay in full.
+// serve has the cashier do one thing: serve a customer, take an operation back, decide one that is for a person, cancel
+// or repeat one.
 func (t *simTill) serve(r *rand.Rand, step int) {
 	desk, ctx := t.desk, context.Background()
 	if desk == nil {
 		return
 	}
-	switch n := r.IntN(10); {
-	case n == 0:
+	switch n := r.IntN(12); {
+	case n <= 1:
 		t.reverse(r, desk)
 		return
-	case n == 1:
+	case n == 2:
 		t.decide(desk)
+		return
+	case n == 3:
+		t.cancel(desk)
+		return
+	case n == 4:
+		t.repeat(r, desk)
 		return
 	}
 	client := r.Int64N(3) + 1
@@ -436,7 +473,7 @@ func (t *simTill) serve(r *rand.Rand, step int) {
 			ID: loyalty.NewID(), RemainderID: loyalty.NewID(), Guest: guest, Sum: sum.Mul(decimal.NewFromInt(3)), Points: points, RepeatConfirmed: true,
 		})
 		if err == nil && result.Operation.State == loyalty.StateUnknown && r.IntN(2) == 0 {
-			_ = desk.PayInFull(ctx, loyalty.FullPayment{Redemption: result.Operation.ID, ReversalID: loyalty.NewID(), AccrualID: loyalty.NewID()})
+			t.payInFull(r, desk, result.Operation)
 		}
 		return
 	}
@@ -446,10 +483,75 @@ func (t *simTill) serve(r *rand.Rand, step int) {
 	}
 }
 
+// payInFull chooses a full payment while the redemption may be settled at any moment, and may crash in the middle of it.
+func (t *simTill) payInFull(r *rand.Rand, desk *loyalty.Desk, redemption loyalty.Operation) {
+	time.Sleep(time.Duration(r.IntN(4000)) * time.Millisecond) // the first verdict may come after two seconds
+	if r.IntN(4) == 0 {
+		t.mu.Lock()
+		t.fuse = r.IntN(5)
+		t.mu.Unlock()
+	}
+	for range 2 { // a second Enter
+		choice := loyalty.FullPayment{Redemption: redemption.ID, ReversalID: loyalty.NewID(), AccrualID: loyalty.NewID()}
+		t.actions.Go(func() {
+			var settled *loyalty.SettledError
+			switch err := desk.PayInFull(context.Background(), choice); {
+			case err == nil:
+				t.found.add(&t.found.fullPayments)
+			case errors.As(err, &settled):
+				t.found.add(&t.found.tooLate)
+			}
+		})
+	}
+}
+
+// cancel voids what waits in the queue.
+func (t *simTill) cancel(desk *loyalty.Desk) {
+	queued, _ := desk.Queue(context.Background())
+	for _, op := range queued {
+		if _, err := desk.Cancel(context.Background(), op.ID, "cashier"); err == nil {
+			t.found.add(&t.found.cancelled)
+		}
+	}
+}
+
+// repeat repeats what was not applied, with two forms at once.
+func (t *simTill) repeat(r *rand.Rand, desk *loyalty.Desk) {
+	ctx := context.Background()
+	lost, err := t.store.List(ctx, loyalty.Filter{States: []loyalty.State{loyalty.StateNotApplied}, Kind: loyalty.Accrual})
+	if err != nil || len(lost) == 0 {
+		return
+	}
+	of := lost[r.IntN(len(lost))]
+	guest, err := desk.Greet(ctx, of.Card(), time.Now())
+	if err != nil {
+		return
+	}
+	for range 2 {
+		req := loyalty.AccrualRequest{ID: loyalty.NewID(), Guest: guest, Sum: of.Money, RepeatConfirmed: true, Repeats: of.ID}
+		t.actions.Go(func() {
+			if _, err := desk.Accrue(ctx, req); err == nil {
+				t.found.add(&t.found.repetitions)
+			}
+		})
+	}
+}
+
+// reverse takes one of the last operations back, now and then while the service is away.
 func (t *simTill) reverse(r *rand.Rand, desk *loyalty.Desk) {
-	ops, err := t.store.List(context.Background(), loyalty.Filter{Limit: 10})
+	filter := loyalty.Filter{Limit: 10}
+	if r.IntN(2) == 0 {
+		filter.Link, filter.States = loyalty.LinkRemainder, []loyalty.State{loyalty.StateConfirmed, loyalty.StateApplied}
+	}
+	ops, err := t.store.List(context.Background(), filter)
 	if err != nil || len(ops) == 0 {
 		return
+	}
+	if r.IntN(3) == 0 {
+		t.service.mu.Lock()
+		t.service.outages = append(t.service.outages, [2]time.Time{time.Now(), time.Now().Add(time.Duration(r.IntN(300)) * time.Second)})
+		t.service.mu.Unlock()
+		time.Sleep(time.Millisecond)
 	}
 	of := ops[r.IntN(len(ops))]
 	for range 2 { // two people at once
@@ -544,7 +646,7 @@ func judgeTill(t *testing.T, till *simTill) {
 	}
 	for _, op := range ops {
 		booked := s.ledger[op.ID] > 0
-		alone := len(s.movers[op.Client]) == 1 && !s.late[op.ID]
+		alone := len(s.movers[op.Client]) == 1 && !s.hasLate(op.Client, ops)
 		broken := func(rule string) {
 			t.Errorf("seed %d: %s: till %d, %s of %s for client %d is %s (%s), booked: %v", s.seed, rule, till.number, op.Kind, op.Points, op.Client, op.State, op.Reason, booked)
 		}
@@ -577,6 +679,108 @@ func judgeTill(t *testing.T, till *simTill) {
 		}
 		till.found.count(op, till.store)
 		judgeReversals(t, till, op)
+		judgePair(t, till, op)
+	}
+	judgeReceipts(t, till, ops)
+}
+
+// hasLate reports whether a commit that came after the settle delay moved a client's balance: it may be taken for the
+// effect of another operation, of the repeat above all.
+func (s *simService) hasLate(client int64, ops []loyalty.Operation) bool {
+	return slices.ContainsFunc(ops, func(op loyalty.Operation) bool { return op.Client == client && s.late[op.ID] })
+}
+
+// judgePair looks whether both halves of a storno happened or none. The service, the balance and people may have it
+// otherwise, and so may a network or a disk that failed in the middle of the second half: all of them are told. The till
+// must not forget a half.
+func judgePair(t *testing.T, till *simTill, second loyalty.Operation) {
+	if second.Link != loyalty.LinkReversal || second.WaitsFor == uuid.Nil {
+		return
+	}
+	first, err := till.store.Find(context.Background(), second.WaitsFor)
+	if err != nil || first.Link != loyalty.LinkReversal {
+		return // the give-back of a full payment
+	}
+	till.found.add(&till.found.pairs)
+	if first.Happened() == second.Happened() || first.State == loyalty.StateReview {
+		return
+	}
+	told := false
+	switch second.State {
+	case loyalty.StateRefused, loyalty.StateNotApplied, loyalty.StateReview, loyalty.StateSettled:
+		told = first.Happened()
+	case loyalty.StateVoided:
+		reasons := []loyalty.Reason{loyalty.ReasonNotEnough, loyalty.ReasonJournal, loyalty.Reason(skidkabot.PhaseConnect)}
+		told = first.Happened() && slices.Contains(reasons, second.Reason)
+	}
+	if !told {
+		t.Errorf("seed %d: I11: till %d, client %d: of a storno the %s of %s is %s (%s), and the %s of %s is %s (%s)", till.service.seed,
+			till.number, first.Client, first.Kind, first.Points, first.State, first.Reason, second.Kind, second.Points, second.State, second.Reason)
+	}
+	till.found.add(&till.found.halfPairs)
+	if told && second.State.Final() && !second.Happened() {
+		judgeRest(t, till, first.Parent, second.Parent)
+	}
+}
+
+// judgeRest looks whether the half of a pair that a storno has left can be reversed alone, unless it has been since.
+func judgeRest(t *testing.T, till *simTill, reversed, left uuid.UUID) {
+	ctx := context.Background()
+	halves, err := till.desk.Reversible(ctx, reversed)
+	reversals, listErr := till.store.List(ctx, loyalty.Filter{Parent: left, Link: loyalty.LinkReversal})
+	standing := slices.ContainsFunc(reversals, func(op loyalty.Operation) bool { return op.Happened() || !op.State.Final() })
+	switch {
+	case listErr != nil:
+		t.Fatal(listErr)
+	case standing && !errors.Is(err, loyalty.ErrReversed), !standing && (len(halves) != 1 || halves[0].ID != left):
+		t.Errorf("seed %d: till %d: of a half-done storno %v can be reversed (%v), reversed since: %v", till.service.seed, till.number, halves, err, standing)
+	}
+}
+
+// judgeReceipts looks whether a receipt has earned points twice, and whether full payments were planned as a whole. A
+// receipt is known by its sum.
+func judgeReceipts(t *testing.T, till *simTill, ops []loyalty.Operation) {
+	s := till.service
+	earned, wrong := map[string]int{}, map[string]bool{}
+	for _, op := range ops {
+		receipt := op.Sum.String()
+		if op.Kind == loyalty.Accrual && op.Link != loyalty.LinkReversal {
+			earned[receipt] += s.ledger[op.ID]
+			wrong[receipt] = wrong[receipt] || s.ledger[op.ID] > 0 && !op.Happened() || s.late[op.ID]
+		}
+	}
+	for receipt, times := range earned {
+		if times > 1 && !wrong[receipt] { // a person may repeat what was wrongly inferred
+			t.Errorf("seed %d: till %d: the receipt of %s has earned points %d times", s.seed, till.number, receipt, times)
+		}
+	}
+	for _, op := range ops {
+		if op.Kind == loyalty.Redemption && op.Link == loyalty.LinkNone {
+			judgeFullPayment(t, till, op, ops)
+		}
+	}
+}
+
+// judgeFullPayment looks whether a redemption has all parts of a full payment or none: what gives the points back, the
+// accrual on the whole sum, and the end of the one on the money part.
+func judgeFullPayment(t *testing.T, till *simTill, redemption loyalty.Operation, ops []loyalty.Operation) {
+	back, whole, ended := 0, 0, 0
+	for _, op := range ops {
+		switch {
+		case op.Parent == redemption.ID && op.WaitsFor == redemption.ID && op.Link == loyalty.LinkReversal:
+			back++
+		case op.Parent == redemption.ID && op.Link == loyalty.LinkRemainder && op.State == loyalty.StateVoided && op.Reason == loyalty.ReasonCashier:
+			events, _ := till.store.Events(context.Background(), op.ID)
+			if len(events) == 2 { // else it was cancelled in the queue
+				ended++
+			}
+		case op.Kind == loyalty.Accrual && op.Link == loyalty.LinkNone && op.Sum.Equal(redemption.Sum):
+			whole++
+		}
+	}
+	if back > 1 || whole != back || ended != back {
+		t.Errorf("seed %d: till %d: the full payment of %s has %d give-backs, %d whole accruals, %d ended remainders",
+			till.service.seed, till.number, redemption.Sum, back, whole, ended)
 	}
 }
 

@@ -27,6 +27,12 @@ type Store interface {
 	// ErrNoBaseline from the validation.
 	Move(ctx context.Context, moves ...Move) error
 
+	// Amend plans and moves in one transaction, while an operation is where the caller has seen it. Moves may name
+	// operations that are planned in it.
+	// Returns ErrConflict when the operation While is not in the state Is, ErrNotFound when there is none such, and else
+	// the errors of Plan and Move.
+	Amend(ctx context.Context, amendment Amendment) error
+
 	// Find returns one operation, or ErrNotFound.
 	Find(ctx context.Context, id uuid.UUID) (Operation, error)
 
@@ -43,6 +49,14 @@ type Store interface {
 	// WipeSecrets clears the QR secret of everything scanned before the given moment, and says of how many: of operations
 	// and, in a store that keeps orders too, of the guests bound to those.
 	WipeSecrets(ctx context.Context, scannedBefore time.Time) (int, error)
+}
+
+// Amendment is a change of plans that is made only while an operation is in a state: what hangs on its outcome.
+type Amendment struct {
+	While uuid.UUID
+	Is    State
+	Plan  []Operation
+	Moves []Move
 }
 
 // ListLimit is the largest page that [Store.List] gives, and the size when a filter names none.

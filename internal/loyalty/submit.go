@@ -74,7 +74,8 @@ var (
 	ErrAboveLimit      = errors.New("loyalty: more points than may be redeemed on this sum")
 	ErrBadSum          = errors.New("loyalty: the sum is not positive, or above the largest that the shop takes")
 	ErrQRExpired       = errors.New("loyalty: the QR is older than 24 hours")
-	ErrNotRepeatable   = errors.New("loyalty: only an operation of the same card and kind that was not applied can be repeated")
+	ErrClockUnsure     = errors.New("loyalty: the QR seems to be older than 24 hours, but the clock may be wrong")
+	ErrNotRepeatable   = errors.New("loyalty: only an operation of the same card and kind that was not applied can be repeated, and once")
 )
 
 // Accrue accrues points on a receipt that is paid in money: it plans the operation, sends it and writes down what
@@ -87,9 +88,7 @@ func (d *Desk) Accrue(ctx context.Context, req AccrualRequest) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	if err := d.linkRepeat(ctx, &op, req.Repeats); err != nil {
-		return Result{}, err
-	}
+	op.repeats(req.Repeats)
 	return d.submit(ctx, req.Guest, d.repeatQuestion(req.RepeatConfirmed), op)
 }
 
@@ -132,9 +131,7 @@ func (d *Desk) Redeem(ctx context.Context, req RedemptionRequest) (Result, error
 	op := d.operation(Redemption, req.ID, req.Guest, req.Cashier)
 	op.Points, op.Sum, op.Money, op.Order = req.Points, req.Sum, req.Sum.Sub(req.Points), req.Order
 	op.Percent = rules.RedeemPercent.Decimal
-	if err := d.linkRepeat(ctx, &op, req.Repeats); err != nil {
-		return Result{}, err
-	}
+	op.repeats(req.Repeats)
 	ops := []Operation{op}
 	accrual, err := d.DraftAccrual(AccrualRequest{
 		ID: req.RemainderID, Guest: req.Guest, Sum: req.Sum, Order: req.Order, Cashier: req.Cashier,
@@ -149,20 +146,52 @@ func (d *Desk) Redeem(ctx context.Context, req RedemptionRequest) (Result, error
 	return d.submit(ctx, req.Guest, d.repeatQuestion(req.RepeatConfirmed), ops...)
 }
 
-// linkRepeat names the parent of a repeated operation: one of the same card and kind that was not applied (I2).
-func (d *Desk) linkRepeat(ctx context.Context, op *Operation, parent uuid.UUID) error {
-	if parent == uuid.Nil {
+// repeats names the parent of a repeated operation (I2).
+func (o *Operation) repeats(parent uuid.UUID) {
+	if parent != uuid.Nil {
+		o.Parent, o.Link = parent, LinkRepeat
+	}
+}
+
+// Repeatable reports whether a person may repeat the operation now (I2): it was not applied, is no reversal, which is
+// made anew instead, and has not been repeated. A repeat that was not applied is itself the one to be repeated.
+//
+// Returns [ErrNotRepeatable], [ErrNotFound] or a [*JournalError] when it may not.
+func (d *Desk) Repeatable(ctx context.Context, id uuid.UUID) error {
+	_, err := d.repeatable(ctx, id)
+	return err
+}
+
+func (d *Desk) repeatable(ctx context.Context, id uuid.UUID) (Operation, error) {
+	op, err := d.Store.Find(ctx, id)
+	if err != nil {
+		return Operation{}, d.journalError(err)
+	}
+	if op.State != StateNotApplied || op.Link == LinkReversal {
+		return Operation{}, ErrNotRepeatable
+	}
+	repeats, err := d.Store.List(ctx, Filter{Parent: id, Link: LinkRepeat})
+	if err != nil {
+		return Operation{}, d.journalError(err)
+	}
+	for _, repeat := range repeats {
+		if repeat.mayCount() || repeat.State == StateNotApplied {
+			return Operation{}, ErrNotRepeatable
+		}
+	}
+	return op, nil
+}
+
+// checkRepeat refuses to repeat what cannot be repeated, or as something else.
+func (d *Desk) checkRepeat(ctx context.Context, op Operation) error {
+	if op.Link != LinkRepeat {
 		return nil
 	}
-	earlier, err := d.Store.Find(ctx, parent)
-	switch {
-	case err != nil:
-		return d.journalError(err)
-	case earlier.State != StateNotApplied, earlier.Kind != op.Kind, earlier.Vendor != op.Vendor, earlier.Client != op.Client:
-		return ErrNotRepeatable
+	earlier, err := d.repeatable(ctx, op.Parent)
+	if err == nil && (earlier.Kind != op.Kind || earlier.Vendor != op.Vendor || earlier.Client != op.Client) {
+		err = ErrNotRepeatable
 	}
-	op.Parent, op.Link = parent, LinkRepeat
-	return nil
+	return err
 }
 
 func (d *Desk) checkSum(guest Guest, sum decimal.Decimal) error {
@@ -312,10 +341,13 @@ var repeatStates = []State{
 	StatePlanned, StateQueued, StateSending, StateConfirmed, StateUnknown, StateApplied, StateReview, StateSettled,
 }
 
-// repeatQuestion asks whether the card is free and whether the same has been done lately (I5), unless the cashier has
+// repeatQuestion asks whether what is repeated may be, whether the card is free and whether the same has been done lately (I5), unless the cashier has
 // answered that already.
 func (d *Desk) repeatQuestion(confirmed bool) question {
 	return func(ctx context.Context, ops []Operation) error {
+		if err := d.checkRepeat(ctx, ops[0]); err != nil {
+			return err
+		}
 		if err := d.askBusy(ctx, ops[0]); err != nil || confirmed {
 			return err
 		}

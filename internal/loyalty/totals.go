@@ -16,6 +16,11 @@ type Moved struct {
 	TakenBack Sum // by reversals of accruals
 }
 
+// Count is how many operations that were, in all.
+func (m Moved) Count() int64 {
+	return m.Accrued.Count + m.Redeemed.Count + m.GivenBack.Count + m.TakenBack.Count
+}
+
 func (m *Moved) add(t Total) {
 	sum := &m.Accrued
 	switch {

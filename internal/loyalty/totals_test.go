@@ -24,6 +24,9 @@ func TestSumMoved(t *testing.T) {
 	if got, want := fmt.Sprint(moved), "{{3 16} {2 33} {1 7} {1 2}}"; got != want {
 		t.Errorf("moved %s, want %s", got, want)
 	}
+	if moved.Count() != 7 {
+		t.Errorf("%d operations have moved points, want 7", moved.Count())
+	}
 	if got, want := fmt.Sprint(inferred), "{{1 5} {1 30} {0 0} {1 2}}"; got != want {
 		t.Errorf("inferred %s, want %s", got, want)
 	}

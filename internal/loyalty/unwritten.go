@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 // writePause is how long the desk waits before it offers the journal again what it could not write.
@@ -35,6 +37,15 @@ func (d *Desk) keepUnsent(tried dispatched, to State) {
 	d.unwritten[tried.op.ID] = unwrittenStep{tried.op, Move{To: to, Reason: ReasonJournal}, tried.triedAt}
 	d.mu.Unlock()
 	signalOnce(d.unwrote)
+}
+
+// isInHand reports whether a step of the operation is still to be written. Until then it is not sent: an attempt that
+// began within the same tick of the clock could not be told from the one that is to be taken back.
+func (d *Desk) isInHand(id uuid.UUID) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	_, ok := d.unwritten[id]
+	return ok
 }
 
 // hasUnwritten reports whether there is a result that the journal does not know.
@@ -84,12 +95,8 @@ func (d *Desk) writeStep(ctx context.Context, step unwrittenStep) bool {
 	delete(d.unwritten, step.op.ID)
 	d.mu.Unlock()
 	d.journalWorks()
-	switch {
-	case err != nil: // somebody else has moved it on
-	case after.State == StateUnknown:
+	if err == nil && after.State == StateUnknown {
 		d.settleSoon()
-	case after.State.Final():
-		d.resume(ctx, after)
 	}
 	return true
 }
@@ -113,6 +120,9 @@ func (d *Desk) takeBack(ctx context.Context, step unwrittenStep) (Operation, err
 		return step.op, d.journalError(err)
 	}
 	written := found.State == StateSending && found.SentAt.UnixMicro() == step.triedAt.UnixMicro()
+	if !written && isTakeBack(found) {
+		return found, ErrConflict // it waits on, and goes by itself
+	}
 	if !written && found.State != step.op.State || found.State == step.move.To {
 		return found, ErrConflict // somebody else has moved it on
 	}

@@ -29,6 +29,7 @@ var suites = []suite{
 	{folder: "./internal/bench", benches: ".", time: "1x"},
 	{folder: "./internal/layout", benches: "Repair", time: "300ms"},
 	{folder: "./internal/journal", benches: "Commit/ratio", time: "3000x"},
+	{folder: "./waiterapi", benches: "Loyalty$", time: "100x"},
 	{folder: "./internal/journal", benches: "Size", time: "100x", variables: []string{"SKIDKASSA_BENCH_OPERATIONS=1000000"}},
 }
 

@@ -25,7 +25,8 @@ type MemoryStore struct {
 	// Register is the number of the till that the events name; 0: the register of the operation itself.
 	Register int
 
-	// FailWrites is called before each write with the name of the method ("Plan", "Move" or "WipeSecrets").
+	// FailWrites is called before each write with the name of the method ("Plan", "Move", "Amend" or
+	// "WipeSecrets").
 	// When it returns an error, nothing is written and the method returns that error. Set it before the store is
 	// shared; a test that switches failures on and off keeps the switch inside the function.
 	FailWrites func(method string) error
@@ -42,30 +43,31 @@ var ErrInjected = errors.New("loyaltytest: injected failure")
 
 // Plan implements [loyalty.Store].
 func (s *MemoryStore) Plan(ctx context.Context, ops ...loyalty.Operation) error {
-	return s.write(ctx, "Plan", func(t *transaction) error {
-		for _, o := range ops {
-			if err := t.plan(o); err != nil {
-				return err
-			}
-		}
-		return t.checkReferences(ops)
-	})
+	return s.write(ctx, "Plan", func(t *transaction) error { return t.planAll(ops) })
 }
 
 // Move implements [loyalty.Store].
 func (s *MemoryStore) Move(ctx context.Context, moves ...loyalty.Move) error {
-	return s.write(ctx, "Move", func(t *transaction) error {
-		for _, m := range moves {
-			if err := m.Validate(); err != nil {
-				return err
-			}
+	return s.write(ctx, "Move", func(t *transaction) error { return t.moveAll(moves) })
+}
+
+// Amend implements [loyalty.Store].
+func (s *MemoryStore) Amend(ctx context.Context, amendment loyalty.Amendment) error {
+	return s.write(ctx, "Amend", func(t *transaction) error {
+		if err := errors.Join(validateNew(amendment.Plan), validate(amendment.Moves)); err != nil {
+			return err
 		}
-		for _, m := range moves {
-			if err := t.move(m); err != nil {
-				return err
-			}
+		o, ok := t.find(amendment.While)
+		switch {
+		case !ok:
+			return fmt.Errorf("loyaltytest: operation %s: %w", amendment.While, loyalty.ErrNotFound)
+		case o.State != amendment.Is:
+			return fmt.Errorf("loyaltytest: operation %s is %s, not %s: %w", o.ID, o.State, amendment.Is, loyalty.ErrConflict)
 		}
-		return nil
+		if err := t.planAll(amendment.Plan); err != nil {
+			return err
+		}
+		return t.moveAll(amendment.Moves)
 	})
 }
 
@@ -208,13 +210,53 @@ func (t *transaction) find(id uuid.UUID) (loyalty.Operation, bool) {
 	return o, ok
 }
 
-func (t *transaction) plan(o loyalty.Operation) error {
-	if err := o.Validate(); err != nil {
+func (t *transaction) planAll(ops []loyalty.Operation) error {
+	if err := validateNew(ops); err != nil {
 		return err
 	}
-	if o.State != loyalty.StatePlanned {
-		return fmt.Errorf("loyaltytest: operation %s: %w: new as %s", o.ID, loyalty.ErrNoSuchMove, o.State)
+	for _, o := range ops {
+		if err := t.plan(o); err != nil {
+			return err
+		}
 	}
+	return t.checkReferences(ops)
+}
+
+// validateNew refuses operations that can never be planned.
+func validateNew(ops []loyalty.Operation) error {
+	for _, o := range ops {
+		if err := o.Validate(); err != nil {
+			return err
+		}
+		if o.State != loyalty.StatePlanned {
+			return fmt.Errorf("loyaltytest: operation %s: %w: new as %s", o.ID, loyalty.ErrNoSuchMove, o.State)
+		}
+	}
+	return nil
+}
+
+func validate(moves []loyalty.Move) error {
+	for _, m := range moves {
+		if err := m.Validate(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *transaction) moveAll(moves []loyalty.Move) error {
+	if err := validate(moves); err != nil {
+		return err
+	}
+	for _, m := range moves {
+		if err := t.move(m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *transaction) plan(o loyalty.Operation) error {
 	if _, ok := t.find(o.ID); ok {
 		return fmt.Errorf("loyaltytest: operation %s: %w", o.ID, loyalty.ErrExists)
 	}

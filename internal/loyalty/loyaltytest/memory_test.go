@@ -25,6 +25,9 @@ func TestMemoryStoreFailWrites(t *testing.T) {
 		"Move": func() error {
 			return s.Move(t.Context(), newMove(there.ID, loyalty.StatePlanned, loyalty.StateVoided))
 		},
+		"Amend": func() error {
+			return s.Amend(t.Context(), loyalty.Amendment{While: there.ID, Is: loyalty.StatePlanned, Plan: []loyalty.Operation{o}})
+		},
 		"WipeSecrets": func() error {
 			_, err := s.WipeSecrets(t.Context(), noon)
 			return err

@@ -24,7 +24,7 @@ func testAnyHistory(t *testing.T, open func(t *testing.T) loyalty.Store) {
 		h := twins{t: t, store: s, model: &MemoryStore{Register: Register}, card: card}
 		h.plan(rt)
 		for range rapid.IntRange(1, 12).Draw(rt, "writes") {
-			rapid.SampledFrom([]func(*rapid.T){h.plan, h.move, h.move}).Draw(rt, "write")(rt)
+			rapid.SampledFrom([]func(*rapid.T){h.plan, h.move, h.move, h.amend}).Draw(rt, "write")(rt)
 		}
 		h.compare(rt)
 	})
@@ -40,6 +40,40 @@ type twins struct {
 }
 
 func (h *twins) plan(t *rapid.T) {
+	ops := h.drawPlan(t)
+	h.learn(ops, h.agree(t, h.store.Plan(h.t.Context(), ops...), h.model.Plan(h.t.Context(), ops...)))
+}
+
+func (h *twins) move(t *rapid.T) {
+	moves := h.drawMoves(t)
+	_ = h.agree(t, h.store.Move(h.t.Context(), moves...), h.model.Move(h.t.Context(), moves...))
+}
+
+func (h *twins) amend(t *rapid.T) {
+	while, err := h.model.Find(h.t.Context(), h.any(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	change := loyalty.Amendment{While: while.ID, Is: while.State, Plan: h.drawPlan(t), Moves: h.drawMoves(t)}
+	if rapid.IntRange(0, 3).Draw(t, "elsewhere") == 0 {
+		change.Is = rapid.SampledFrom(loyalty.States()).Draw(t, "is")
+	}
+	if rapid.Bool().Draw(t, "move the new") {
+		change.Moves = append(change.Moves, newMove(change.Plan[0].ID, loyalty.StatePlanned, loyalty.StateQueued))
+	}
+	h.learn(change.Plan, h.agree(t, h.store.Amend(h.t.Context(), change), h.model.Amend(h.t.Context(), change)))
+}
+
+// learn remembers what has been planned, when it has.
+func (h *twins) learn(ops []loyalty.Operation, err error) {
+	for _, o := range ops {
+		if err == nil {
+			h.ids = append(h.ids, o.ID)
+		}
+	}
+}
+
+func (h *twins) drawPlan(t *rapid.T) []loyalty.Operation {
 	var ops []loyalty.Operation
 	for range rapid.IntRange(1, 3).Draw(t, "operations") {
 		o := newOperation(ofClient(h.card + int64(rapid.IntRange(0, 1).Draw(t, "card"))))
@@ -60,14 +94,10 @@ func (h *twins) plan(t *rapid.T) {
 		}
 		ops = append(ops, o)
 	}
-	if h.agree(t, h.store.Plan(h.t.Context(), ops...), h.model.Plan(h.t.Context(), ops...)) == nil {
-		for _, o := range ops {
-			h.ids = append(h.ids, o.ID)
-		}
-	}
+	return ops
 }
 
-func (h *twins) move(t *rapid.T) {
+func (h *twins) drawMoves(t *rapid.T) []loyalty.Move {
 	var moves []loyalty.Move
 	for range rapid.IntRange(1, 3).Draw(t, "moves") {
 		o, err := h.model.Find(h.t.Context(), h.any(t))
@@ -86,7 +116,7 @@ func (h *twins) move(t *rapid.T) {
 		m.Balance.Decimal = decimal.New(rapid.Int64().Draw(t, "balance"), rapid.Int32Range(-6, 6).Draw(t, "exponent"))
 		moves = append(moves, m)
 	}
-	_ = h.agree(t, h.store.Move(h.t.Context(), moves...), h.model.Move(h.t.Context(), moves...))
+	return moves
 }
 
 func (h *twins) any(t *rapid.T) uuid.UUID { return rapid.SampledFrom(h.ids).Draw(t, "id") }

@@ -398,6 +398,7 @@ func testCancelled(t *testing.T, s loyalty.Store) {
 	must(t, s.Plan(t.Context(), there))
 	wantError(t, s.Plan(ctx, o), context.Canceled)
 	wantError(t, s.Move(ctx, newMove(there.ID, loyalty.StatePlanned, loyalty.StateVoided)), context.Canceled)
+	wantError(t, s.Amend(ctx, loyalty.Amendment{While: there.ID, Is: loyalty.StatePlanned, Plan: []loyalty.Operation{o}}), context.Canceled)
 	_, err := s.WipeSecrets(ctx, noon)
 	wantError(t, err, context.Canceled)
 	_, err = s.Find(ctx, there.ID)

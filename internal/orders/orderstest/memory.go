@@ -34,7 +34,7 @@ type Store interface {
 type MemoryStore struct {
 	loyaltytest.MemoryStore
 
-	mu     sync.Mutex // held by what writes orders, and by Plan: no operation comes in between a check and its write
+	mu     sync.Mutex // held by what writes orders or plans: no operation comes in between a check and its write
 	orders map[uuid.UUID]orders.Order
 	events []orders.Event
 	till   till
@@ -47,6 +47,13 @@ func (s *MemoryStore) Plan(ctx context.Context, ops ...loyalty.Operation) error 
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.MemoryStore.Plan(ctx, ops...)
+}
+
+// Amend implements [loyalty.Store].
+func (s *MemoryStore) Amend(ctx context.Context, amendment loyalty.Amendment) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.MemoryStore.Amend(ctx, amendment)
 }
 
 // WipeSecrets implements [loyalty.Store]. A wiped order has a new version, so that no change made from before brings the
