@@ -6,7 +6,16 @@ help: ## this list
 
 .PHONY: build
 build: ## the program, stripped, in ./dist
-	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o dist/skidkassa ./cmd/skidkassa
+	CGO_ENABLED=0 go build -trimpath -buildvcs=auto -ldflags '-s -w' -o dist/skidkassa ./cmd/skidkassa
+
+TARGET ?=
+.PHONY: dist
+dist: ## the archives of a release in ./dist, with their checksums; TARGET=linux/arm64 for one of them
+	go run ./internal/dist $(if $(TARGET),-target $(TARGET))
+
+.PHONY: wine
+wine: ## tries the Windows archive for real, under wine (Debian: wine, mingw-w64; minutes)
+	bash internal/dist/wine/try.sh
 
 .PHONY: test
 test: ## all tests, as in the README

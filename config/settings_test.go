@@ -183,6 +183,8 @@ func TestMistakesInTheFile(t *testing.T) {
 			[]string{`skidkassa.toml:2: "hall.tables 1" is written twice`}},
 		{"the same person twice", "[hall]\nstaff = [\"Анна\", \" Анна\"]\n",
 			[]string{`skidkassa.toml:2: "hall.staff Анна" is written twice`}},
+		{"the same cashier twice", "[shop]\ncashiers = [\"Алёна  Ли\", \"алена ли\"]\n",
+			[]string{`skidkassa.toml:2: "shop.cashiers алена ли" is written twice`}},
 		{"paper of no width", "[printer]\ncolumns = 40\n",
 			[]string{`skidkassa.toml:2: "printer.columns" must be one of: 32, 42, 48`}},
 		{"expirenza without its number", "[expirenza]\nurl = \"wss://api.shaketopay.com.ua\"\n",

@@ -36,6 +36,9 @@ const (
 	cardKitchenCells = 14
 )
 
+// claimLines is how many lines are for what a guest has paid by QR: what to do stands at the end.
+const claimLines = 3
+
 func (c *orderCard) view(width, height int) []string {
 	inner := min(width-2, listCells)
 	text := inner - 4
@@ -72,8 +75,8 @@ func (c *orderCard) headLines(width int) []string {
 	}
 	if open := c.claims.of(o.ID); len(open) > 0 { // the list of payments has the others
 		claim := open[0]
-		said := c.Say(texts.CardClaim, texts.Args{"Money": c.money(claim.Sum), "Why": c.claims.why(claim)}) + " " + c.claims.remedy(claim)
-		for _, line := range c.wrap(said, width, nameLines) {
+		said := c.claims.said(claim) + " " + c.claims.atOrder(claim)
+		for _, line := range c.wrap(said, width, claimLines) {
 			lines = append(lines, c.Text.Bad.Render(line))
 		}
 	}

@@ -18,19 +18,23 @@ func (p *payScreen) view(width, height int) []string {
 			change = "  " + p.Text.Strong.Render(p.Say(texts.PayChange, texts.Args{"Money": p.money(given.Sub(cash))}))
 		}
 		lines = append(lines,
-			p.Fit(p.label(texts.PayGiven, p.focus == payGiven), payLabelCells)+p.given.view(p.env, editSumCells, p.focus == payGiven)+change,
-			p.Fit(p.label(texts.PayByCard, p.focus == payCard), payLabelCells)+p.card.view(p.env, editSumCells, p.focus == payCard), "")
+			p.Fit(p.label(texts.PayGiven, p.focus == payGiven), payLabelCells)+p.fieldView(payGiven, &p.given)+change,
+			p.Fit(p.label(texts.PayByCard, p.focus == payCard), payLabelCells)+p.fieldView(payCard, &p.card), "")
 	}
-	state := look.Wrap(p.refusal, text)
+	state := look.Wrap(p.refusal.String(), text)
 	for i := range state {
 		state[i] = p.Text.Warn.Render(state[i])
 	}
 	if !p.since.IsZero() {
-		state = []string{p.spin() + " " + p.Say(texts.PayBooking)}
+		state = []string{p.spin() + " " + p.Say(p.doing)}
 	}
 	buttons := p.buttons()
 	lines = append(append(lines, state...), p.buttonRows(buttons, min(p.focus-payFields, len(buttons)-1), text)...)
 	return look.Middle(p.Panel(p.Say(texts.PayTitle), append(lines, ""), inner, p.Frame.Active), inner, width, height)
+}
+
+func (p *payScreen) fieldView(number int, field *amountField) string {
+	return look.Zone(placeField.at(number), field.view(p.env, editSumCells, p.focus == number))
 }
 
 // payLabelCells holds the names of the fields.

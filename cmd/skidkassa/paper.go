@@ -113,6 +113,22 @@ func printerState(status printer.Status) (notice.Level, string) {
 	return notice.Unknown, ""
 }
 
+// statusOfState is printerState read backwards.
+func statusOfState(level notice.Level, code string) printer.Status {
+	name, cause, _ := strings.Cut(code, ":")
+	switch {
+	case level == notice.Good:
+		return printer.Status{State: printer.Ready}
+	case name == tui.PrinterPaperLow:
+		return printer.Status{State: printer.PaperLow}
+	case name == tui.PrinterNoPaper:
+		return printer.Status{State: printer.NoPaper}
+	case name == tui.PrinterOffline:
+		return printer.Status{State: printer.Offline, Cause: printer.Cause(cause)}
+	}
+	return printer.Status{State: printer.Unknown}
+}
+
 // tell publishes how the printer is.
 func (p *paper) tell(status printer.Status) {
 	level, code := printerState(status)
@@ -324,6 +340,7 @@ func (p *paper) paperWords() printer.Words {
 		Waiter: say(texts.PaperWaiter), Cashier: say(texts.PaperCashier), Guest: say(texts.PaperGuest),
 		Total: say(texts.PaperTotal), Sum: say(texts.PaperSum), Tips: say(texts.PaperTips),
 		Balance: say(texts.PaperBalance), NotFiscal: say(texts.PaperNotFiscal),
+		Shift: say(texts.PaperShift), Opened: say(texts.PaperOpened), Closed: say(texts.PaperClosed), Orders: say(texts.PaperOrders),
 
 		Money:  func(d decimal.Decimal) string { return p.words.Money(d, "") },
 		Number: p.words.Number,

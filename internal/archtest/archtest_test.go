@@ -69,6 +69,7 @@ var mayImport = map[string]struct {
 	"cmd":                {[]string{"*"}, "cmd ties everything together"},
 	"internal/demo":      {[]string{"*"}, "the demo is a till and a simulator in one process"},
 	"internal/simcmd":    {[]string{"skidkabot", "internal/expirenza/expirenzasim"}, "the simulators as commands"},
+	"tui/storybook":      {[]string{"tui", "internal/layout", "internal/loyalty", "internal/orders", "internal/scanner", "skidkabot"}, "scenes of the screen play over fakes and a store that the caller brings"},
 	"tui":                {[]string{"tui", "internal/loyalty", "internal/orders", "internal/scanner", "skidkabot"}, "door 1 knows use cases, not other doors and not how things are stored"},
 	"waiterapi":          {[]string{"internal/orders", "internal/loyalty", "skidkabot"}, "door 2 knows use cases and the words of their errors, not other doors and not how things are stored"},
 	"internal/expirenza": {[]string{"internal/expirenza", "internal/orders"}, "door 3 knows use cases, not other doors and not how things are stored"},
@@ -87,6 +88,7 @@ var mayImport = map[string]struct {
 	"internal/killtest":  {[]string{"*"}, "it kills the whole till"},
 	"internal/faults":    {[]string{"*"}, "it drives the whole till against every fault"},
 	"internal/mutants":   {nil, "it only edits copies of files"},
+	"internal/dist":      {nil, "it only builds and packs"},
 	"internal/e2e":       {[]string{"*"}, "it tests the whole program from outside"},
 	"config":             {nil, "settings and secrets know no sibling"},
 	"skidkabot":          {[]string{"skidkabot"}, "the protocol is usable by other programs"},
@@ -154,8 +156,26 @@ func TestOnlyDemoAndSimcmdUseTheSimulators(t *testing.T) {
 func TestOnlyCmdAndDemoOpenTheScreen(t *testing.T) {
 	for _, p := range list(t, "linux") {
 		for _, imported := range rooms(p.Imports) {
-			if imported == "tui" && !within(p.room(), "cmd") && !within(p.room(), "internal/demo") {
+			if imported == "tui" && !within(p.room(), "cmd") && !within(p.room(), "internal/demo") && !within(p.room(), "tui/storybook") {
 				t.Errorf("%s imports tui: use cases tell the screen by notices, they do not know it", p.room())
+			}
+		}
+	}
+}
+
+func TestOnlyCmdOpensTheStorybook(t *testing.T) {
+	for _, p := range list(t, "linux") {
+		for _, imported := range rooms(p.Imports) {
+			if within(imported, "tui/storybook") && !within(p.room(), "cmd") && !within(p.room(), "tui/storybook") {
+				t.Errorf("%s imports %s: canned guests and fakes are for looking at, no till works with them", p.room(), imported)
+			}
+		}
+		if p.room() != "tui/storybook/stage" {
+			continue
+		}
+		for _, imported := range rooms(p.Imports) {
+			if imported == "tui" {
+				t.Errorf("%s imports tui: then the tests inside tui cannot play on it", p.room())
 			}
 		}
 	}

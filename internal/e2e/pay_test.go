@@ -273,7 +273,7 @@ func TestAnUnknownBillIsBookedByHand(t *testing.T) {
 	s.press(terminal.Enter)
 	s.focus("Закрыть вручную")
 	s.person(terminal.Enter)
-	s.see("Провести оплату по QR 129,20")
+	s.see("Провести оплату по QR 148,44")
 	s.person(terminal.Enter)
 	s.see("проведена вручную")
 	s.closed(s.pay(bill))
@@ -311,7 +311,7 @@ func TestABillIsPaidOnce(t *testing.T) {
 	s.eventually("answers", func() bool { return len(s.accepted(bill)) == 2 })
 
 	s.closed(s.pay(bill)) // with another rID
-	s.see("прислала оплату 129,20", "ещё раз")
+	s.see("прислала оплату 148,44", "ещё раз")
 	other := s.sim.Pay(expirenzasim.Payment{Bill: bill, Sum: decimal.NewFromInt(130)})
 	s.told(other, "WRONG_REQUEST_SUM", "ГОСТЬ ЗАПЛАТИЛ ДВАЖДЫ")
 	other.Stop()

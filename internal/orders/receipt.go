@@ -21,6 +21,10 @@ type Printer interface {
 	// Receipt prints the receipt of a paid order, with the lines that the other system wants to see on it. A copy says
 	// that it is one. nil means that it is printed, or that the printer answers for it.
 	Receipt(ctx context.Context, order Order, payments []Payment, fiscal []FiscalLine, copyOf bool) error
+
+	// Shift prints the report of a shift: X while it is open, Z when it is closed. A copy says that it is one. nil means that
+	// it is printed, or that the printer answers for it.
+	Shift(ctx context.Context, totals ShiftTotals, copyOf bool) error
 }
 
 // PrinterTrouble says why the printer cannot print.

@@ -61,6 +61,15 @@ const vendorSecret = "31337"
 
 // New sets up a till in an empty folder. It uses the service at the URL as the service's test shop.
 func New(folder, binary, url string) (*Shop, error) {
+	s, err := NewUnset(folder, binary)
+	return s, errors.Join(err,
+		write(s.path("credentials", "skidkabot"), vendorSecret),
+		write(s.SettingsFile(), fmt.Sprintf(settings, url)),
+	)
+}
+
+// NewUnset is a machine in an empty folder on which nobody has set up a till yet: there are no settings and no secrets.
+func NewUnset(folder, binary string) (*Shop, error) {
 	s := &Shop{Binary: binary, Folder: folder}
 	s.Environment = []string{
 		"PATH=" + os.Getenv("PATH"),
@@ -80,8 +89,6 @@ func New(folder, binary, url string) (*Shop, error) {
 	return s, errors.Join(
 		os.MkdirAll(s.path("run"), 0o700),
 		write(s.path("home", ".keep"), ""),
-		write(s.path("credentials", "skidkabot"), vendorSecret),
-		write(s.SettingsFile(), fmt.Sprintf(settings, url)),
 	)
 }
 

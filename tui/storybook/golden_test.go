@@ -1,0 +1,119 @@
+package storybook
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"github.com/skidkassa/skidkassa/internal/orders/orderstest"
+	"github.com/skidkassa/skidkassa/internal/texts"
+	"github.com/skidkassa/skidkassa/tui/look"
+	"github.com/skidkassa/skidkassa/tui/storybook/stage"
+)
+
+var update = flag.Bool("update", false, "write the golden screens anew")
+
+// sized is a setting in Russian, in plain characters of the usual kind.
+func sized(width, height int) Setting {
+	return Setting{
+		Width: width, Height: height, Language: texts.Russian,
+		Store: func() (stage.Store, error) { return &orderstest.MemoryStore{}, nil },
+	}
+}
+
+// small is the smallest window that the screens are made for.
+func small() Setting { return sized(80, 24) }
+
+var russian = sync.OnceValue(func() *texts.Texts { return texts.New(texts.Russian) })
+
+// inRussian is a setting that shares its words with others, and never changes them.
+func inRussian(s Setting) Setting {
+	s.Texts = russian()
+	return s
+}
+
+// open plays a scene whose store cannot fail.
+func open(t testing.TB, s Scene, setting Setting) *stage.Till {
+	t.Helper()
+	tl, err := s.Open(setting)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tl
+}
+
+func frame(t testing.TB, s Scene, setting Setting) string {
+	t.Helper()
+	return open(t, s, setting).Model.View()
+}
+
+// wide are the scenes that have a golden file of a whole screen too: one of each screen.
+var wide = []string{
+	"idle", "idle_recent", "guest", "guest_sum", "ask_redeem", "sending", "result_redemption", "result_unknown_pair", "problem_offline", "journal",
+	"details", "review", "storno", "pin", "lock", "orders", "till_orders", "order_scan", "order_done", "order_edit", "card", "card_long", "pay",
+	"pay_done", "claims", "claim", "shift_x", "shift_z", "help", "notice", "banner", "till_status", "balance_only",
+}
+
+func TestGoldenScreens(t *testing.T) {
+	for _, s := range Scenes() {
+		for _, setting := range []Setting{inRussian(small()), inRussian(sized(140, 45))} {
+			if setting.Width > small().Width && !slices.Contains(wide, s.Name) {
+				continue
+			}
+			name := fmt.Sprintf("%s_%dx%d", s.Name, setting.Width, setting.Height)
+			t.Run(name, func(t *testing.T) {
+				golden(t, name, ansi.Strip(frame(t, s, setting)))
+			})
+		}
+	}
+}
+
+func TestGoldenScreensInASCII(t *testing.T) {
+	setting := inRussian(small())
+	setting.Theme = look.Theme{ASCII: true}
+	for _, s := range Scenes() {
+		shown := ansi.Strip(frame(t, s, setting))
+		if strings.ContainsAny(shown, "─│╭╮╰╯…✓×•⠋⠙") {
+			// «…» and «×» may stand in words; what draws the screen may not use them.
+			for _, line := range strings.Split(shown, "\n") {
+				if strings.ContainsAny(line, "─│╭╮╰╯✓⠋⠙") {
+					t.Errorf("%s: a line is drawn with more than ASCII: %q", s.Name, line)
+				}
+			}
+		}
+		if s.Name == "guest_sum" || s.Name == "idle_matters" {
+			golden(t, s.Name+"_ascii", shown)
+		}
+	}
+}
+
+// golden compares a screen with its file. Spaces at the ends of lines do not show and do not count.
+func golden(t *testing.T, name, shown string) {
+	t.Helper()
+	lines := strings.Split(shown, "\n")
+	for i := range lines {
+		lines[i] = strings.TrimRight(lines[i], " ")
+	}
+	got := strings.Join(lines, "\n") + "\n"
+	path := filepath.Join("testdata", name+".golden")
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("the screen is not as in %s (go test ./tui/storybook -update writes it anew):\n%s", path, got)
+	}
+}
