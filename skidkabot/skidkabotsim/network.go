@@ -26,6 +26,7 @@ type network struct {
 	address string // host:port that was got, the same again after a time of being down; "": not listening
 	tls     *tls.Config
 	stop    func() error  // nil while down
+	release func()        // gives the port free, while down; otherwise nil
 	closed  chan struct{} // closed by Close, to end the waits of faults
 }
 
@@ -121,15 +122,27 @@ func (n *network) setDown(down bool, handler http.Handler) error {
 	case down:
 		stop := n.stop
 		n.stop = nil
-		return stop()
+		err := stop()
+		n.release = hold(n.address)
+		return err
 	default:
+		n.letGo()
 		return n.open(n.address, handler)
+	}
+}
+
+// letGo gives the port free that was held while down.
+func (n *network) letGo() {
+	if n.release != nil {
+		n.release()
+		n.release = nil
 	}
 }
 
 func (n *network) close() error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
+	n.letGo()
 	stop := n.stop
 	n.address, n.stop = "", nil
 	if n.closed != nil {
