@@ -30,6 +30,9 @@ var suites = []suite{
 	{folder: "./internal/layout", benches: "Repair", time: "300ms"},
 	{folder: "./internal/journal", benches: "Commit/ratio", time: "3000x"},
 	{folder: "./waiterapi", benches: "Loyalty$", time: "100x"},
+	{folder: "./internal/journal", benches: "Settle/ratio", time: "1000x"},
+	{folder: "./cmd/skidkassa", benches: "PayBill|GetBill", time: "1000x"},
+	{folder: "./tui", benches: "OrdersKey|OrderEditKey|OrderCardKey|OrdersNews", time: "300ms"},
 	{folder: "./internal/journal", benches: "Size", time: "100x", variables: []string{"SKIDKASSA_BENCH_OPERATIONS=1000000"}},
 }
 

@@ -56,11 +56,21 @@ var rows = []row{
 	{"a waiter's check-in; p99", "CheckInDoor", "door-p99-ms", "floor-p99-ms", "ms", goal{}},
 	{"a waiter's loyalty reply, 64 connections; against a bare handler of 300 bytes", "Loyalty", "of-bare-handler", "", "×",
 		goal{bound: 0.90, atLeast: true, unit: "×"}},
+	{"a guest pays by phone: from `payBill` to the signed answer; p50", "PayBill", "p50-ms", "floor-p50-ms", "ms", goal{}},
+	{"a guest pays by phone; p99", "PayBill", "p99-ms", "floor-p99-ms", "ms", goal{bound: 20, unit: "ms"}},
+	{"`getBill` of 500 lines among 2,000 open orders; p99", "GetBill", "p99-ms", "", "ms", goal{bound: 50, unit: "ms"}},
+	{"the list of 2,000 open orders: three keys", "OrdersKey", "ns/op", "", "ns", keyGoal},
+	{"the form of an order of 500 lines: three keys", "OrderEditKey", "ns/op", "", "ns", keyGoal},
+	{"the card of an order of 500 lines: three keys", "OrderCardKey", "ns/op", "", "ns", keyGoal},
 	{"journal of 1,000,000 operations: open", "Size/open", "large-p50-µs", "small-p50-µs", "µs", sizeGoal},
 	{"journal of 1,000,000 operations: newest page", "Size/newest_page", "large-p50-µs", "small-p50-µs", "µs", sizeGoal},
 	{"journal of 1,000,000 operations: one customer's page", "Size/customer", "large-p50-µs", "small-p50-µs", "µs", sizeGoal},
 	{"journal of 1,000,000 operations: one day", "Size/day", "large-p50-µs", "small-p50-µs", "µs", sizeGoal},
+	{"journal of 1,000,000 operations: a day's totals", "Size/day's_totals", "large-p50-µs", "small-p50-µs", "µs", sizeGoal},
 }
+
+// keyGoal is 50 ms for a key.
+var keyGoal = goal{bound: 50_000_000, unit: "ns"}
 
 // sizeGoal binds a large journal to one of 1,000 operations, which is its floor.
 var sizeGoal = goal{of: "ratio", bound: 1.5, unit: "×"}
