@@ -39,6 +39,14 @@ func TestResultsAreReadFromWhatGoTestPrints(t *testing.T) {
 	}
 }
 
+func TestOfSeveralRunsTheFastestCounts(t *testing.T) {
+	measured := make(results)
+	measured.parse("BenchmarkRepair/worst-2 10 22739 ns/op\nBenchmarkRepair/worst-2 10 12271 ns/op\nBenchmarkRepair/worst-2 10 15428 ns/op\n")
+	if got := measured["Repair/worst"]["ns/op"]; got != 12271 {
+		t.Errorf("the figure is %v", got)
+	}
+}
+
 func TestTheTableHasAVerdictForEachGoal(t *testing.T) {
 	measured := make(results)
 	measured.parse(sample)

@@ -97,8 +97,9 @@ func (r results) parse(output string) {
 			r[name] = make(map[string]float64)
 		}
 		for i := 2; i+1 < len(fields); i += 2 {
-			if value, err := strconv.ParseFloat(fields[i], 64); err == nil {
-				r[name][fields[i+1]] = value
+			value, err := strconv.ParseFloat(fields[i], 64)
+			if before, again := r[name][fields[i+1]]; err == nil && (!again || value < before) {
+				r[name][fields[i+1]] = value // of several runs the fastest
 			}
 		}
 	}
