@@ -82,7 +82,7 @@ func (m *Model) newClaimForm(claim orders.Claim) *form {
 		order := c.bills[claim.Bill]
 		f.focus = len(f.fields)
 		f.buttons = append(f.buttons, formButton{e.Say(texts.ClaimOpenOrder), func(*form) (any, string, int) { return claimOrderAct{order}, "", 0 }})
-	case !c.isDouble(claim):
+	case !c.isPaid(claim):
 		f.buttons = append(f.buttons, formButton{e.Say(texts.ClaimBook), decide(true)})
 	}
 	f.buttons = append(f.buttons, formButton{e.Say(texts.ClaimBack), decide(false)})

@@ -28,7 +28,7 @@ type PaymentAlarmKind string
 const (
 	PaymentRejected    PaymentAlarmKind = "rejected"    // the other system does not take the answer
 	PaymentUndelivered PaymentAlarmKind = "undelivered" // the answer could not be delivered, and is given up
-	PaymentUnreadable  PaymentAlarmKind = "unreadable"  // a guest paid a sum that cannot be read
+	PaymentUnreadable  PaymentAlarmKind = "unreadable"  // a guest paid, and the request cannot be read or answered
 )
 
 var paymentAlarmWords = map[PaymentAlarmKind]texts.ID{
@@ -59,12 +59,20 @@ func (m *Model) claimNews(news any) tea.Cmd {
 			m.claims.told[news.Claim.ID] = true
 			m.notices.alarmOf(news.Claim.ID, m.env.paidWords(texts.NoticeDouble, news.Order, news.Claim))
 		}
+	case orders.PaidAfterBack:
+		m.claims.bills[news.Order.ID] = news.Order
+		m.claims.put(news.Claim)
+		m.notices.alarmOf(news.Claim.ID, m.env.paidWords(texts.NoticePaidAfterBack, news.Order, news.Claim))
 	case orders.PaidAgain:
 		m.notices.alarmOf(news.Claim.ID, m.env.paidWords(texts.NoticePaidAgain, news.Order, news.Claim))
 	case orders.AccrualMissed:
 		m.notices.alarm(m.env.Say(texts.NoticeAccrualMissed, texts.Args{
 			"Order": m.env.shortOrder(news.Order), "Why": m.env.missedWords(news.Err),
 		}))
+	case orders.ReceiptMissed:
+		m.notices.alarmOf(news.Order.ID, m.env.receiptWords(news))
+	case orders.ReceiptPrinted:
+		m.notices.tellOf(news.Order.ID, m.env.Say(texts.NoticeReceiptPrinted, texts.Args{"Order": m.env.shortOrder(news.Order)}))
 	case PaymentAlarm:
 		if id, ok := paymentAlarmWords[news.Kind]; ok {
 			m.notices.alarm(m.env.Say(id, texts.Args{"Bill": m.billName(news.Bill), "Closed": m.env.closedWords(news.Accepts)}))
@@ -75,6 +83,17 @@ func (m *Model) claimNews(news any) tea.Cmd {
 
 func (e *env) paidWords(id texts.ID, order orders.Order, claim orders.Claim) string {
 	return e.Say(id, texts.Args{"Order": e.shortOrder(order), "Money": e.money(claim.Sum)})
+}
+
+// receiptWords say of a receipt that has not come out whether it still will, and where its copy is to be had.
+func (e *env) receiptWords(news orders.ReceiptMissed) string {
+	id := texts.NoticeReceiptMissed
+	if news.Waits {
+		id = texts.NoticeReceiptWaits
+	}
+	return e.Say(id, texts.Args{
+		"Order": e.shortOrder(news.Order), "Closed": e.Say(texts.OrdersShowClosed), "Copy": e.Say(texts.CardCopy),
+	})
 }
 
 // missedWords say why a guest gets no points for an order that was paid.
@@ -105,7 +124,7 @@ func (m *Model) billName(bill uuid.UUID) string {
 
 // claimNamed tells of a payment that has just closed its bill, and puts a name to one that has not.
 func (m *Model) claimNamed(msg claimMsg) {
-	if msg.claim.State == orders.ClaimOpen {
+	if msg.claim.State == orders.ClaimOpen || msg.claim.AskedAgain() {
 		if msg.err == nil && m.claims.index(msg.claim.ID) >= 0 {
 			m.claims.bills[msg.order.ID] = msg.order
 		}

@@ -102,7 +102,7 @@ func (c *claims) put(claim orders.Claim) {
 		c.open = slices.Delete(c.open, i, i+1)
 	}
 	delete(c.mended, claim.ID)
-	if claim.State != orders.ClaimOpen {
+	if claim.State != orders.ClaimOpen && !claim.AskedAgain() {
 		delete(c.told, claim.ID)
 		if len(c.of(claim.Bill)) == 0 {
 			delete(c.bills, claim.Bill)
@@ -152,7 +152,7 @@ func (c *claims) follow(order orders.Order) {
 // mend says that what stood in the way of these claims has gone: they close their bills when they are asked for again.
 func (c *claims) mend(gone func(orders.Claim) bool) {
 	for _, claim := range c.open {
-		if gone(claim) {
+		if !claim.AskedAgain() && gone(claim) {
 			c.mended[claim.ID] = true
 		}
 	}
@@ -168,8 +168,11 @@ func (c *claims) printerChanged(state notice.State) {
 	}
 }
 
-// isDouble reports whether other money has closed the order of a claim: the guest has paid twice.
-func (c *claims) isDouble(claim orders.Claim) bool {
+// isDouble reports whether other money has closed the order of a claim: the guest has paid twice, and has it not back.
+func (c *claims) isDouble(claim orders.Claim) bool { return c.isPaid(claim) && !claim.AskedAgain() }
+
+// isPaid reports whether other money has closed the order of a claim.
+func (c *claims) isPaid(claim orders.Claim) bool {
 	return c.bills[claim.Bill].Reason == orders.ReasonPaid
 }
 
@@ -212,10 +215,12 @@ var (
 )
 
 func (c *claims) why(claim orders.Claim) string {
-	if c.isDouble(claim) {
+	switch {
+	case claim.AskedAgain():
+		return c.Say(texts.ObstacleBack)
+	case c.isDouble(claim):
 		return c.Say(texts.ObstacleDouble)
-	}
-	if c.mended[claim.ID] {
+	case c.mended[claim.ID]:
 		return c.Say(texts.ObstacleGone)
 	}
 	return c.Say(obstacleWords[claim.Obstacle])
@@ -223,6 +228,10 @@ func (c *claims) why(claim orders.Claim) string {
 
 func (c *claims) remedy(claim orders.Claim) string {
 	switch {
+	case claim.AskedAgain() && c.isPaid(claim):
+		return c.Say(texts.RemedyBackPaid, texts.Args{"Money": c.money(claim.Sum)})
+	case claim.AskedAgain():
+		return c.Say(texts.RemedyBack)
 	case c.isDouble(claim):
 		return c.Say(texts.RemedyDouble, texts.Args{"Money": c.money(claim.Sum)})
 	case c.mended[claim.ID]:
@@ -238,26 +247,27 @@ func (c *claims) how(claim orders.Claim) string {
 	switch {
 	case c.isDouble(claim):
 		return c.Say(texts.ClaimHowDouble, texts.Args{"Money": c.money(claim.Sum)})
-	case claim.Obstacle == orders.ObstacleNever:
+	case claim.Obstacle == orders.ObstacleNever && !claim.AskedAgain():
 		return c.Say(texts.ClaimHowNever)
 	}
 	return c.remedy(claim)
 }
 
 // banner says of the oldest claim what is to be done, and how many more there are; empty: there is none. Who paid twice
-// comes first: that guest is about to leave.
+// comes first: that guest is about to leave. Of what was given back and is asked for again, only the list and the card tell.
 func (c *claims) banner() string {
-	if len(c.open) == 0 {
+	open := slices.DeleteFunc(slices.Clone(c.open), orders.Claim.AskedAgain)
+	if len(open) == 0 {
 		return ""
 	}
-	claim, id := c.open[0], texts.BannerClaim
-	if i := slices.IndexFunc(c.open, c.isDouble); i >= 0 {
-		claim, id = c.open[i], texts.BannerDouble
+	claim, id := open[0], texts.BannerClaim
+	if i := slices.IndexFunc(open, c.isDouble); i >= 0 {
+		claim, id = open[i], texts.BannerDouble
 	}
 	said := c.Say(id, texts.Args{
 		"Order": c.name(claim), "Money": c.money(claim.Sum), "Why": c.why(claim), "Remedy": c.remedy(claim),
 	})
-	if more := len(c.open) - 1; more > 0 {
+	if more := len(open) - 1; more > 0 {
 		said += " " + c.Say(texts.BannerClaimsMore, texts.Args{"Count": more})
 	}
 	return said

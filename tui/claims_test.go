@@ -213,6 +213,48 @@ func TestAGuestWhoPaidTwiceIsSaidUntilItIsDecided(t *testing.T) {
 	tl.wants("ГОСТЬ ЗАПЛАТИЛ ДВАЖДЫ: Стол 5")
 }
 
+// Money that was given back may come anew: it is said, shown where payments are decided, and asked about before other money
+// is taken.
+func TestMoneyThatWasGivenBackAndComesAgainIsSaid(t *testing.T) {
+	tl := newTill(t, withCounter(wiredLunch))
+	tl.press(tab, enter, backTab)
+	tl.types("наличными")
+	tl.press(enter, right, enter, enter)
+	tl.wants("отмечено, что 460,00 ₽ вернули гостю")
+	tl.lacks("счёт НЕ закрыт")
+	tl.counter.opensShift()
+	tl.wait(noticeLife + time.Second)
+	tl.counter.wires(tl.counter.order("5").ID, "460", "r2")
+	tl.counter.after()
+	tl.wants("Стол 5, заказ 1: по QR снова пришла оплата 460,00 ₽, а её отметили", "F4, «Оплаты по QR»",
+		"по QR 460,00 ₽, отмечена возвращённой")
+	tl.lacks("счёт НЕ закрыт") // nothing is to be mended
+	tl.atCard()
+	tl.wants("Если гость заплатил ещё раз, закройте счёт этой оплатой.", "[ Закрыть оплатой по QR ]")
+	tl.press(enter, enter, enter, enter)
+	tl.wants("Деньги уже получены по QR")
+	tl.wait(quietTime)
+	tl.press(esc)
+
+	tl = newTill(t, withCounter(wiredLunch, func(c *counter) { // found at start, of an order that was paid with cash
+		open, err := c.Book.Blocked(context.Background())
+		c.must(err)
+		_, err = c.Book.DismissClaim(context.Background(), open[0].ID, "Анна", "наличными")
+		c.must(err)
+		c.opensShift()
+		_, err = c.Book.Pay(context.Background(), orders.PayOrder{
+			Order: c.order("5").ID, Version: 1, Parts: []orders.Part{{Kind: orders.PaidCash, Sum: number("460")}},
+		})
+		c.must(err)
+		c.till.clock = c.till.clock.Add(time.Second)
+		c.wires(c.order("5").ID, "460", "r2")
+	}))
+	tl.lacks("ДВАЖДЫ")
+	tl.press(tab, enter)
+	tl.wants("отмечена возвращённой", "верните и эти 460,00 ₽", "[ Деньги вернули ]")
+	tl.lacks("Закрыть вручную", "Открыть заказ")
+}
+
 func TestPaymentsThatComeAgainAfterAnAcceptedAnswerAreSaid(t *testing.T) {
 	tl := newTill(t, withCounter(lunch))
 	order := tl.counter.order("5")
@@ -247,13 +289,29 @@ func TestAMissedAccrualIsSaid(t *testing.T) {
 	tl.wants("баллы НЕ начислены. Внутренняя ошибка.")
 }
 
+func TestAReceiptThatDoesNotComeOutIsSaid(t *testing.T) {
+	tl := newTill(t, withPrinter(lunch))
+	order := tl.counter.order("5")
+	tl.send(orders.ReceiptMissed{Order: order, Waits: true})
+	tl.wants("Стол 5, заказ 1: оплачен, чек ещё не напечатан. Проверьте бумагу", "F4, «Закрытые», «Копия чека»")
+	tl.wait(noticeLife + time.Second)
+	tl.wants("ещё не напечатан") // until somebody has seen it
+	tl.send(orders.ReceiptPrinted{Order: order})
+	tl.wants("Стол 5, заказ 1: чек напечатан.")
+	tl.lacks("ещё не напечатан")
+	tl.wait(noticeLife + time.Second)
+	tl.lacks("чек напечатан")
+	tl.send(orders.ReceiptMissed{Order: order, Err: errBroken})
+	tl.wants("Стол 5, заказ 1: оплачен, но чек НЕ напечатан. Проверьте принтер", "F4, «Закрытые», «Копия чека»")
+}
+
 func TestAnswersThatNeedAPersonAreSaid(t *testing.T) {
 	tl := newTill(t, withCounter(wiredLunch))
 	table := tl.counter.order("5").ID
 	for news, want := range map[PaymentAlarm]string{
 		{Kind: PaymentRejected, Bill: table, Accepts: true}: "Стол 5, заказ 1: Expirenza не приняла ответ (на кассе счёт закрыт)",
 		{Kind: PaymentUndelivered, Bill: strangeBill}:       "Счёт 5b100b39: ответ не дошёл до Expirenza за сутки (на кассе счёт НЕ закрыт)",
-		{Kind: PaymentUnreadable}:                           "Счёт без номера: пришла оплата по QR с непонятной суммой",
+		{Kind: PaymentUnreadable}:                           "Счёт без номера: пришла оплата по QR, которую касса не поняла",
 	} {
 		tl = newTill(t, withCounter(wiredLunch))
 		tl.send(news)

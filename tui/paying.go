@@ -87,11 +87,11 @@ func (m *Model) paid(msg paidMsg) tea.Cmd {
 			"Order": m.env.shortOrder(order), "Money": m.env.money(msg.payment.total()),
 		}))
 	case !waits:
-		m.notices.alarm(m.env.Say(texts.NoticeNotPaid, texts.Args{"Order": m.env.shortOrder(order), "Why": m.env.whyOrder(msg.err)}))
+		m.notices.alarm(m.env.Say(texts.NoticeNotPaid, texts.Args{"Order": m.env.shortOrder(order), "Why": m.env.whyPayment(msg.err)}))
 	case errors.As(msg.err, &warning):
 		m.overlay, m.question = nil, m.env.askTakeAgain(p, msg.payment, warning.Claims)
 	default:
-		p.refusal = m.env.whyPayment(msg.err, p.bill)
+		p.refusal = m.env.whyPayment(msg.err)
 		return m.do(p.ask())
 	}
 	return nil
@@ -107,9 +107,10 @@ func withoutCards(behind []screen) []screen {
 	return rest
 }
 
-// whyPayment says why an order could not be paid, and what to do. Of what is in use, the bill knows more than the error.
-func (e *env) whyPayment(err error, bill orders.Bill) string {
-	if errors.Is(err, orders.ErrInUse) && bill.InFlight {
+// whyPayment says why an order could not be paid, and what to do. What is in use though nobody edits it has points on the way.
+func (e *env) whyPayment(err error) string {
+	var editor *orders.InUseError
+	if errors.Is(err, orders.ErrInUse) && !errors.As(err, &editor) {
 		return e.Say(texts.WhyPointsOnTheWay)
 	}
 	return e.whyOrder(err)
