@@ -45,7 +45,8 @@ func TestEveryKeyOutsideTheFile(t *testing.T) {
 		"waiter.listen": "", "waiter.mode": "message", "waiter.allow": "10.0.0.0/8, ::1", "waiter.hosts": "",
 		"waiter.system": "S", "waiter.photos": "/p", "waiter.gifts": "1:5, 2:6.5", "waiter.waiters": "Аня, Пётр",
 		"waiter.rebind": "replace", "waiter.unknown_sum": "zero", "waiter.deposit": "Депозит", "expirenza.url": "wss://e",
-		"expirenza.resto_id": "R", "expirenza.system": "T", "printer.device": "file:///p", "journal.path": "/j",
+		"expirenza.resto_id": "R", "expirenza.system": "T", "hall.name": "Зал", "hall.tables": "1, 20 Терраса",
+		"hall.staff": "Анна, Пётр", "printer.device": "file:///p", "printer.columns": "32", "printer.page": "cp866:7", "journal.path": "/j",
 	}
 	var environ []string
 	var flags Overrides
@@ -75,6 +76,7 @@ func TestEveryKeyOutsideTheFile(t *testing.T) {
 		`language = "en"`, "vendor = 12", "register = 10", `name = "Чай, кофе"`, `accrue_percent = "2.5"`,
 		`redeem_percent = ""`, `listen = ""`, `mode = "message"`, `allow = ["10.0.0.0/8", "::1/128"]`,
 		`gifts = [{ sku = "1", from = "5" }, { sku = "2", from = "6.5" }]`, `gap = "30ms"`, `path = "/j"`,
+		`tables = ["1", "20 Терраса"]`, `staff = ["Анна", "Пётр"]`, "columns = 32", `page = "cp866:7"`,
 	} {
 		if !strings.Contains(rendered, "\n"+want+" ") && !strings.Contains(rendered, "\n"+want+"\n") {
 			t.Errorf("%s is not in\n%s", want, rendered)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -214,5 +215,26 @@ func (l *loader) together() {
 		p := l.from["expirenza.url"]
 		p.Code, p.Key = Required, "expirenza.resto_id"
 		l.add(p)
+	}
+	hall := l.settings.Hall
+	numbers := make([]string, len(hall.Tables))
+	for i, table := range hall.Tables {
+		numbers[i] = strconv.Itoa(table.Number)
+	}
+	l.once("hall.tables", numbers)
+	l.once("hall.staff", hall.Staff)
+}
+
+// once reports the first item that a list has twice.
+func (l *loader) once(key string, items []string) {
+	seen := make(map[string]bool, len(items))
+	for _, item := range items {
+		if seen[item] {
+			p := l.from[key]
+			p.Code, p.Key = DuplicateKey, key+" "+item
+			l.add(p)
+			return
+		}
+		seen[item] = true
 	}
 }

@@ -51,6 +51,8 @@ const (
 	WantPrefix     Want = "prefix"
 	WantHost       Want = "host"
 	WantDevice     Want = "device"
+	WantCharacters Want = "characters"
+	WantHallTable  Want = "hall_table"
 	WantHeaderText Want = "header_text"
 )
 
@@ -70,6 +72,8 @@ var wantWords = map[Want]string{
 	WantPrefix:     `an address or a network such as "192.168.1.0/24"`,
 	WantHost:       "a host name or an address, without a port",
 	WantDevice:     `"tcp://host:9100" or "file:///dev/usb/lp0"`,
+	WantCharacters: `cp866, cp1251, cp855 or pc437, or such with the printer's own number: "cp866:7"`,
+	WantHallTable:  `a list of tables, each with its number first: ["1", "2", "20 Терраса"]`,
 	WantHeaderText: "Latin letters, digits, dots, hyphens and underscores",
 }
 

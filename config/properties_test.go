@@ -59,6 +59,17 @@ func drawSettings(t *rapid.T) Settings {
 	s.Waiter.Gifts = rapid.SliceOfN(rapid.Custom(func(t *rapid.T) Gift {
 		return Gift{SKU: label.Draw(t, "sku"), From: decimals(1_000_000, 2)}
 	}), 0, 5).Draw(t, "gifts")
+	s.Hall.Name = label.Draw(t, "hall")
+	s.Hall.Tables = rapid.SliceOfNDistinct(rapid.Custom(func(t *rapid.T) Table {
+		table := Table{Number: rapid.IntRange(1, 999_999).Draw(t, "number")}
+		if rapid.Bool().Draw(t, "named") {
+			table.Name = label.Draw(t, "table")
+		}
+		return table
+	}), 0, 5, func(table Table) int { return table.Number }).Draw(t, "tables")
+	s.Hall.Staff = rapid.SliceOfNDistinct(label, 0, 5, rapid.ID[string]).Draw(t, "staff")
+	s.Printer.Columns = rapid.SampledFrom([]int{32, 42, 48}).Draw(t, "columns")
+	s.Printer.Page = rapid.SampledFrom([]string{"cp866", "cp1251:6", "cp855", "pc437:0"}).Draw(t, "page")
 	s.Journal.Path = label.Draw(t, "path")
 	return s
 }

@@ -36,8 +36,11 @@ func Render(s Settings) string {
 	f.key("url", quote(s.Expirenza.URL), "пусто: выключено; wss://api.shaketopay.com.ua")
 	f.key("resto_id", quote(s.Expirenza.RestoID), "")
 	f.key("system", quote(s.Expirenza.System), "")
+	f.hall(s.Hall)
 	f.table("printer")
 	f.key("device", quote(s.Printer.Device), "пусто: нет; tcp://host:9100, file:///dev/usb/lp0")
+	f.key("columns", fmt.Sprint(s.Printer.Columns), "знаков в строке: 32, 42 или 48")
+	f.key("page", quote(s.Printer.Page), "таблица знаков: cp866, cp1251, cp855, pc437; cp866:7, если у принтера она под номером 7")
 	f.table("journal")
 	f.key("path", quote(s.Journal.Path), "пусто: в папке данных этой системы")
 	return f.String()
@@ -63,10 +66,6 @@ func (f *fileWriter) waiter(w Waiter) {
 	for i, prefix := range w.Allow {
 		allow[i] = quote(prefix.String())
 	}
-	hosts := make([]string, len(w.Hosts))
-	for i, host := range w.Hosts {
-		hosts[i] = quote(host)
-	}
 	dishes := make([]string, len(w.Gifts))
 	for i, gift := range w.Gifts {
 		dishes[i] = fmt.Sprintf("{ sku = %s, from = %s }", quote(gift.SKU), quote(gift.From.String()))
@@ -75,22 +74,37 @@ func (f *fileWriter) waiter(w Waiter) {
 	f.key("listen", quote(w.Listen), "пусто: выключено")
 	f.key("mode", quote(string(w.Mode)), "bind: гость привязан (204); message: всегда сообщение (200)")
 	f.key("allow", array(allow), "кому можно обращаться")
-	f.key("hosts", array(hosts), "другие имена этого сервера (Host)")
+	f.key("hosts", array(quoted(w.Hosts)), "другие имена этого сервера (Host)")
 	f.key("system", quote(w.System), "название в типах оплаты")
 	f.key("photos", quote(w.Photos), "папка с фотографиями гостей: <client>.jpg или .png")
 	f.waiterGuests(w, dishes)
 }
 
 func (f *fileWriter) waiterGuests(w Waiter, dishes []string) {
-	waiters := make([]string, len(w.Waiters))
-	for i, name := range w.Waiters {
-		waiters[i] = quote(name)
-	}
 	f.key("gifts", array(dishes), "подарочные блюда: [{ sku = \"11015\", from = \"500\" }], from: баланс, с которого блюдо положено")
-	f.key("waiters", array(waiters), "имена официантов, чьи PIN известны (secret set waiter/имя); пусто: любой PIN")
+	f.key("waiters", array(quoted(w.Waiters)), "имена официантов, чьи PIN известны (secret set waiter/имя); пусто: любой PIN")
 	f.key("rebind", quote(string(w.Rebind)), "привязка другого гостя: refuse: отказать; replace: заменить")
 	f.key("unknown_sum", quote(string(w.UnknownSum)), "сколько можно списать без суммы заказа: balance или zero")
 	f.key("deposit", quote(w.Deposit), "название депозита в типах оплаты; пусто: нет")
+}
+
+func (f *fileWriter) hall(h Hall) {
+	tables := make([]string, len(h.Tables))
+	for i, table := range h.Tables {
+		tables[i] = strings.TrimSpace(fmt.Sprint(table.Number, " ", table.Name))
+	}
+	f.table("hall")
+	f.key("name", quote(h.Name), "зал, как его видит Expirenza")
+	f.key("tables", array(quoted(tables)), "столы: [\"1\", \"2\", \"20 Терраса\"]; пусто: стол с любым номером")
+	f.key("staff", array(quoted(h.Staff)), "имена тех, кто обслуживает: им оставляют чаевые")
+}
+
+func quoted(texts []string) []string {
+	written := make([]string, len(texts))
+	for i, text := range texts {
+		written[i] = quote(text)
+	}
+	return written
 }
 
 func array(written []string) string { return "[" + strings.Join(written, ", ") + "]" }

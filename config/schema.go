@@ -22,6 +22,8 @@ const (
 	maxHosts    = 64
 	maxWaiters  = 64
 	maxGifts    = 100
+	maxTables   = 1000
+	maxStaff    = 200
 )
 
 // schema is every key there is, in the order of the settings file. It is made
@@ -88,8 +90,19 @@ var schema = sync.OnceValue(func() []field {
 		{"expirenza.system", text(headerText(1),
 			func(s *Settings, t string) { s.Expirenza.System = t })},
 
+		{"hall.name", text(label(0, maxLabelRunes),
+			func(s *Settings, t string) { s.Hall.Name = t })},
+		{"hall.tables", list(maxTables, table,
+			func(s *Settings, t []Table) { s.Hall.Tables = t })},
+		{"hall.staff", list(maxStaff, label(1, maxLabelRunes),
+			func(s *Settings, n []string) { s.Hall.Staff = n })},
+
 		{"printer.device", text(device,
 			func(s *Settings, t string) { s.Printer.Device = t })},
+		{"printer.columns", number([]int{32, 42, 48},
+			func(s *Settings, n int) { s.Printer.Columns = n })},
+		{"printer.page", text(characterTable,
+			func(s *Settings, t string) { s.Printer.Page = t })},
 
 		{"journal.path", text(path,
 			func(s *Settings, t string) { s.Journal.Path = t })},

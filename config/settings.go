@@ -18,6 +18,7 @@ type Settings struct {
 	Scanner   Scanner
 	Waiter    Waiter
 	Expirenza Expirenza
+	Hall      Hall
 	Printer   Printer
 	Journal   Journal
 }
@@ -116,9 +117,24 @@ type Expirenza struct {
 	System  string // name of the POS system in the cookie (PROTOCOLS.md, section 3)
 }
 
-// Printer is the receipt printer.
+// Hall is the room that guests sit in, as whoever asks for it through door 3 shall know it.
+type Hall struct {
+	Name   string   // may be empty
+	Tables []Table  // with different numbers; empty: any number may be a table
+	Staff  []string // names of those who serve there, each once
+}
+
+// Table is a table of the hall.
+type Table struct {
+	Number int    // what the QR on the table says, 1 to 999999
+	Name   string // what the shop calls it beside the number; may be empty
+}
+
+// Printer is the printer of receipts and kitchen tickets.
 type Printer struct {
-	Device string // tcp://host:port or file:///path; empty: none
+	Device  string // tcp://host:port or file:///path; empty: none
+	Columns int    // characters in a line: 32, 42 or 48
+	Page    string // its character table, with the number by which it knows that one when it is not the usual: "cp866", "cp866:7"
 }
 
 // Journal is where operations are written down.
@@ -155,5 +171,6 @@ func Default() Settings {
 			UnknownSum: UnknownSumBalance,
 		},
 		Expirenza: Expirenza{System: "SKIDKASSA"},
+		Printer:   Printer{Columns: 42, Page: "cp866"},
 	}
 }

@@ -29,6 +29,14 @@ func badValue(want Want) []Problem { return []Problem{{Code: BadValue, Want: wan
 
 // integer reads a whole number from minimum to maximum.
 func integer(minimum, maximum int64, put func(*Settings, int64)) judge {
+	return integerIn(minimum, maximum, func(s *Settings, n int64) []Problem {
+		put(s, n)
+		return nil
+	})
+}
+
+// integerIn reads a whole number from minimum to maximum that take accepts.
+func integerIn(minimum, maximum int64, take func(*Settings, int64) []Problem) judge {
 	outOfRange := []Problem{{
 		Code: OutOfRange,
 		Min:  strconv.FormatInt(minimum, 10),
@@ -50,9 +58,23 @@ func integer(minimum, maximum int64, put func(*Settings, int64)) judge {
 		if err != nil || n < minimum || n > maximum {
 			return outOfRange
 		}
-		put(s, n)
-		return nil
+		return take(s, n)
 	}
+}
+
+// number reads one of a few whole numbers.
+func number(allowed []int, put func(*Settings, int)) judge {
+	words := make([]string, len(allowed))
+	for i, n := range allowed {
+		words[i] = strconv.Itoa(n)
+	}
+	return integerIn(math.MinInt64, math.MaxInt64, func(s *Settings, n int64) []Problem {
+		if !slices.Contains(allowed, int(n)) {
+			return []Problem{{Code: NotAllowed, Allowed: words}}
+		}
+		put(s, int(n))
+		return nil
+	})
 }
 
 // text reads a string that check accepts; check may rewrite it.
@@ -464,6 +486,40 @@ func allowedHost(written string) (string, []Problem) {
 		return "", badValue(WantHost)
 	}
 	return strings.ToLower(written), nil
+}
+
+// tableForm is a table's number, and perhaps its name.
+var tableForm = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^([1-9][0-9]{0,5})(?: (.*))?$`)
+})
+
+// table accepts "12", or "12 Терраса".
+func table(written string) (Table, []Problem) {
+	found := tableForm().FindStringSubmatch(strings.TrimSpace(written))
+	if found == nil {
+		return Table{}, badValue(WantHallTable)
+	}
+	number, err := strconv.Atoi(found[1])
+	if err != nil {
+		return Table{}, badValue(WantHallTable)
+	}
+	name, problems := label(0, maxLabelRunes)(found[2])
+	return Table{Number: number, Name: name}, problems
+}
+
+// characterTableForm is what the printer's room reads; which numbers a printer
+// knows is not the settings' to judge.
+var characterTableForm = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(cp866|cp1251|cp855|pc437)(:(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9]))?$`)
+})
+
+// characterTable accepts a printer's table of characters.
+func characterTable(written string) (string, []Problem) {
+	written = strings.ToLower(written)
+	if !characterTableForm().MatchString(written) {
+		return "", badValue(WantCharacters)
+	}
+	return written, nil
 }
 
 // device accepts a printer's address.

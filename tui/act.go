@@ -3,6 +3,7 @@ package tui
 import (
 	tea "github.com/charmbracelet/bubbletea"
 
+	"github.com/skidkassa/skidkassa/internal/orders"
 	"github.com/skidkassa/skidkassa/internal/texts"
 )
 
@@ -11,7 +12,7 @@ func (m *Model) do(act any) tea.Cmd {
 	switch act := act.(type) {
 	case nil:
 	case leaveAct:
-		m.show(newIdle(m.env, m.book))
+		return m.leave()
 	case backAct:
 		return m.goBack()
 	case closeAct:
@@ -49,7 +50,7 @@ func (m *Model) do(act any) tea.Cmd {
 	return nil
 }
 
-// doMore is do for what asks the cashier first, for the journal and for the orders.
+// doMore is do for what asks the cashier first, for the journal and for the list of orders.
 func (m *Model) doMore(act any) tea.Cmd {
 	switch act := act.(type) {
 	case accrueAct:
@@ -90,12 +91,23 @@ func (m *Model) doMore(act any) tea.Cmd {
 	case verdictAct:
 		return m.decide(act)
 	case ordersAskAct:
-		return m.readOrders()
+		return m.readOrders(act.closed)
 	case pickAct:
 		return m.pick(act)
 	case seatAct:
 		return m.seat(act)
+	default:
+		return m.doTill(act)
 	}
+	return nil
+}
+
+// leave closes the screen: back to the idle one, or to the order of this till that points were moved for: it is to be paid.
+func (m *Model) leave() tea.Cmd {
+	if o, ok := m.active.(*outcome); ok && o.order != nil && o.order.Source == orders.SourceTill && m.hasTill() {
+		return m.showCard(*o.order)
+	}
+	m.show(newIdle(m.env, m.book, m.tillClaims()))
 	return nil
 }
 
@@ -126,7 +138,7 @@ func (m *Model) open(next screen) {
 // goBack shows the screen that the active one was opened over, as things stand now.
 func (m *Model) goBack() tea.Cmd {
 	if len(m.behind) == 0 {
-		m.show(newIdle(m.env, m.book))
+		m.show(newIdle(m.env, m.book, m.tillClaims()))
 		return nil
 	}
 	last := len(m.behind) - 1
@@ -141,7 +153,7 @@ func (m *Model) goBack() tea.Cmd {
 		}
 	case *details:
 		return m.loadDetails(back.op)
-	case *journalScreen, *ordersScreen:
+	case *journalScreen, *ordersScreen, *orderCard, *payScreen, *shiftScreen:
 		return m.do(back.update(reloadMsg{}))
 	}
 	return nil
@@ -159,7 +171,8 @@ func (m *Model) openList(open func() tea.Cmd) tea.Cmd {
 // openOver shows a list over what the cashier will come back to; of a result or a problem nothing is left to do.
 func (m *Model) openOver(list screen) {
 	switch m.active.(type) {
-	case *guest, *details, *form, *journalScreen, *ordersScreen, *orderScan, *orderDone:
+	case *guest, *details, *form, *journalScreen, *ordersScreen, *orderScan, *orderDone,
+		*orderCard, *orderEdit, *payScreen, *claimsScreen, *shiftScreen:
 		m.open(list)
 	default:
 		m.show(list)
@@ -174,7 +187,7 @@ func (m *Model) openOrders() tea.Cmd {
 			return m.goBack()
 		}
 	}
-	list := newOrdersScreen(m.env, m.book)
+	list := newOrdersScreen(m.env, m.book, m.tillClaims())
 	m.openOver(list)
 	return m.do(list.ask())
 }

@@ -102,6 +102,15 @@ func (f *amountField) value(max decimal.Decimal) (decimal.Decimal, error) {
 	return loyalty.ParseAmount(f.digits, f.places, max)
 }
 
+// number is what the field shows, as a number: it shows nothing else. An empty field is zero.
+func (f *amountField) number() decimal.Decimal {
+	value, err := decimal.NewFromString(strings.TrimSuffix(f.digits, "."))
+	if err != nil {
+		return decimal.Zero
+	}
+	return value
+}
+
 // view draws the field in so many cells, with the cursor when it has the focus.
 func (f *amountField) view(e *env, cells int, focused bool) string {
 	inner := cells - 3 // the brackets and the cursor

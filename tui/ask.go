@@ -2,6 +2,7 @@ package tui
 
 import (
 	"github.com/skidkassa/skidkassa/internal/loyalty"
+	"github.com/skidkassa/skidkassa/internal/orders"
 	"github.com/skidkassa/skidkassa/internal/texts"
 )
 
@@ -9,11 +10,15 @@ import (
 func (m *Model) askAccrue(act accrueAct) *question {
 	e := m.env
 	lines := append(e.whoLines(act), e.Say(texts.AskSum, texts.Args{"Money": e.money(act.quote.Sum)}))
+	byItself := act.order != nil && act.order.Source == orders.SourceTill && act.order.Guest != nil
+	if byItself {
+		lines = append(lines, e.Say(texts.AskAccrueByItself))
+	}
 	return &question{
 		env:   e,
 		title: e.Say(texts.AskAccrue, texts.Args{"Points": e.Points(act.quote.Accrue)}),
 		lines: lines,
-		yes:   e.Say(texts.AskAccrueYes), no: e.Say(texts.No), chosenYes: true,
+		yes:   e.Say(texts.AskAccrueYes), no: e.Say(texts.No), chosenYes: !byItself,
 		onYes: submitAct{errand: accrualErrand(act, m.options.Cashier)},
 	}
 }
@@ -37,11 +42,15 @@ func (m *Model) askRedeem(act redeemAct) *question {
 	if act.quote.Remainder.IsPositive() {
 		lines = append(lines, e.Say(texts.AskRemainder, texts.Args{"Number": e.Number(act.quote.Remainder)}))
 	}
+	isShown := act.order != nil && m.hasTill() && m.options.Till.ShownLately(act.order.ID)
+	if isShown {
+		lines = append(lines, e.Say(texts.AskRedeemShown))
+	}
 	return &question{
 		env:   e,
 		title: e.Say(texts.AskRedeem, texts.Args{"Points": e.Points(act.quote.Redeem)}),
 		lines: lines,
-		yes:   e.Say(texts.AskRedeemYes), no: e.Say(texts.No), chosenYes: true,
+		yes:   e.Say(texts.AskRedeemYes), no: e.Say(texts.No), chosenYes: !isShown,
 		onYes: submitAct{errand: redemptionErrand(act, m.options.Cashier)},
 	}
 }
@@ -80,6 +89,16 @@ func (m *Model) askNewGuest(then any) *question {
 		lines: []string{e.Say(texts.AskNewGuestDetail)},
 		yes:   e.Say(texts.AskNewGuestYes), no: e.Say(texts.AskNewGuestNo),
 		onYes: then,
+	}
+	return q.byItself()
+}
+
+// askLeaveOrder asks whether the next customer comes before an order that is not saved. It opens by itself.
+func (m *Model) askLeaveOrder(then any) *question {
+	e := m.env
+	q := &question{
+		env: e, title: e.Say(texts.AskNewGuest), lines: []string{e.Say(texts.AskDiscardDetail)},
+		yes: e.Say(texts.AskNewGuestYes), no: e.Say(texts.AskNewGuestNo), onYes: then,
 	}
 	return q.byItself()
 }

@@ -36,6 +36,9 @@ var bannerWords = map[notice.Part]map[string]texts.ID{
 		loyalty.ClockDiffers: texts.BannerClock,
 		loyalty.ClockJumped:  texts.BannerClockJumped,
 	},
+	notice.Expirenza: {
+		expirenzaRefused: texts.BannerExpirenza,
+	},
 }
 
 // holdWords say what to do about the code that holds the queue.
@@ -50,7 +53,13 @@ const bannerLines = 2
 // banner is the worst of what stands in the way of working, for as long as it does; no line when all is well. The rest
 // stands in the status bar.
 func (m *Model) banner(width int) []string {
-	id := m.trouble()
+	id := m.journalTrouble()
+	if claim := m.claims.banner(); id == "" && claim != "" {
+		return m.bannerView(claim, width)
+	}
+	if id == "" {
+		id = m.trouble()
+	}
 	if id == "" {
 		return nil
 	}
@@ -59,8 +68,12 @@ func (m *Model) banner(width int) []string {
 	if m.queue.Hold.Held() && m.queue.Waiting > 0 && id != texts.BannerBalanceOnly {
 		said += " " + e.Say(texts.BannerWaiting, texts.Args{"Count": m.queue.Waiting})
 	}
-	lines := look.Wrap(said, width-4)
-	lines = lines[:min(len(lines), bannerLines)]
+	return m.bannerView(said, width)
+}
+
+func (m *Model) bannerView(said string, width int) []string {
+	e := m.env
+	lines := e.wrap(said, width-4, bannerLines)
 	for i, line := range lines {
 		lead := "   "
 		if i == 0 {
@@ -71,20 +84,27 @@ func (m *Model) banner(width int) []string {
 	return lines
 }
 
-// trouble names the worst trouble; empty: none. Without a journal nothing works, without the service points wait, without
-// the waiters' door the till works on.
-func (m *Model) trouble() texts.ID {
+// journalTrouble names what keeps anything from being done; empty: nothing does. Without a journal nothing works.
+func (m *Model) journalTrouble() texts.ID {
 	if m.options.BalanceOnly {
 		return texts.BannerBalanceOnly
 	}
-	for _, part := range []notice.Part{notice.Journal, notice.Service} {
-		state := m.status.parts[part]
-		if id, ok := bannerWords[part][state.Code]; ok && state.Level >= notice.Warning {
-			return id
-		}
-		if part == notice.Journal && state.Level == notice.Trouble && state.Code != loyalty.JournalUnwritten {
-			return texts.BannerJournal // a failure without words of its own
-		}
+	state := m.status.parts[notice.Journal]
+	if id, ok := bannerWords[notice.Journal][state.Code]; ok && state.Level >= notice.Warning {
+		return id
+	}
+	if state.Level == notice.Trouble && state.Code != loyalty.JournalUnwritten {
+		return texts.BannerJournal // a failure without words of its own
+	}
+	return ""
+}
+
+// trouble names the worst of what comes after a guest who has paid and whose bill is open; empty: none. Without the
+// service points wait, without the doors of waiters and of payments the till works on.
+func (m *Model) trouble() texts.ID {
+	service := m.status.parts[notice.Service]
+	if id, ok := bannerWords[notice.Service][service.Code]; ok && service.Level >= notice.Warning {
+		return id
 	}
 	if id, ok := holdWords[m.queue.Hold.Code]; ok {
 		return id
@@ -102,6 +122,10 @@ func (m *Model) trouble() texts.ID {
 			return texts.BannerWaiterBusy
 		}
 		return texts.BannerWaiterBusyBy
+	}
+	expirenza := m.status.parts[notice.Expirenza]
+	if id, ok := bannerWords[notice.Expirenza][expirenza.Code]; ok && expirenza.Level >= notice.Warning {
+		return id
 	}
 	return ""
 }

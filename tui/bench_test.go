@@ -7,10 +7,13 @@ import (
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
+	"github.com/google/uuid"
+	"github.com/shopspring/decimal"
 
 	"github.com/skidkassa/skidkassa/internal/layout"
 	"github.com/skidkassa/skidkassa/internal/loyalty"
 	"github.com/skidkassa/skidkassa/internal/notice"
+	"github.com/skidkassa/skidkassa/internal/orders"
 	"github.com/skidkassa/skidkassa/internal/scanner"
 	"github.com/skidkassa/skidkassa/internal/texts"
 	"github.com/skidkassa/skidkassa/tui/look"
@@ -100,7 +103,7 @@ func rushHour(b *testing.B) *till {
 	tl.model.options.Now = func() time.Time { return tl.clock }
 	tl.model.after = func(time.Duration, tea.Msg) tea.Cmd { return nil }
 	tl.press(f4)
-	list := newOrdersScreen(tl.model.env, tl.model.book)
+	list := newOrdersScreen(tl.model.env, tl.model.book, nil)
 	open, _ := book.Open(context.Background())
 	list.take(ordersMsg{orders: open})
 	tl.model.active = list
@@ -118,6 +121,55 @@ func BenchmarkOrdersKey(b *testing.B) {
 			show(tl.model, press)
 			tl.clock = tl.clock.Add(time.Second)
 			show(tl.model, wakeMsg{})
+		}
+	}
+}
+
+// weddingOf is a till at an order of 500 lines: its card, or its form when edits says so.
+func weddingOf(b *testing.B, edits bool) *till {
+	var order orders.Order
+	order.ID, order.Source, order.State, order.Version = uuid.UUID{15: 1}, orders.SourceTill, orders.StateOpen, 1
+	order.Sum = decimal.NewNullDecimal(number("5000"))
+	for i := range 500 {
+		d := dish("Салат «Столичный» с курицей", "1", "10")
+		d.ID = uuid.UUID{14: byte(i >> 8), 15: byte(i)}
+		order.Dishes = append(order.Dishes, d)
+	}
+	tl := &till{clock: opening, desk: newFakeDesk()}
+	tl.model, _ = benchTill()
+	tl.model.options.Now = func() time.Time { return tl.clock }
+	tl.model.after = func(time.Duration, tea.Msg) tea.Cmd { return nil }
+	card := newOrderCard(tl.model.env, tl.model.book, tl.model.claims, order)
+	card.take(cardMsg{order: order.ID, bill: orders.Bill{Order: order, Due: order.Sum.Decimal}})
+	tl.model.active = card
+	if edits {
+		tl.model.options.Till = orders.NewBook(orders.Options{Now: tl.model.options.Now})
+		tl.model.active = newOrderEdit(tl.model.env, order)
+	}
+	b.ResetTimer()
+	return tl
+}
+
+// BenchmarkOrderEditKey is a letter typed into the form of an order of 500 lines, and a line down: at most 50 ms for a key.
+func BenchmarkOrderEditKey(b *testing.B) {
+	tl := weddingOf(b, true)
+	for b.Loop() {
+		for _, press := range []tea.KeyMsg{runes("я"), backspace, {Type: tea.KeyUp}} {
+			tl.clock = tl.clock.Add(time.Second)
+			show(tl.model, press)
+			tl.clock = tl.clock.Add(time.Second)
+			show(tl.model, wakeMsg{})
+		}
+	}
+}
+
+// BenchmarkOrderCardKey is a page of the card of an order of 500 lines.
+func BenchmarkOrderCardKey(b *testing.B) {
+	tl := weddingOf(b, false)
+	for b.Loop() {
+		for _, press := range []tea.KeyMsg{{Type: tea.KeyPgDown}, {Type: tea.KeyEnd}, {Type: tea.KeyHome}} {
+			tl.clock = tl.clock.Add(time.Second)
+			show(tl.model, press)
 		}
 	}
 }

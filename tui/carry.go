@@ -138,7 +138,7 @@ func (m *Model) operationChanged(op loyalty.Operation) tea.Cmd {
 		if active.concerns(op.ID) {
 			return m.do(active.update(news))
 		}
-	case *sending, *guest, *journalScreen, *details:
+	case *sending, *guest, *journalScreen, *details, *orderCard, *payScreen:
 		cmd = m.do(active.update(news))
 	}
 	if !m.flights[op.ID] && !m.flights[op.Parent] {
@@ -292,7 +292,12 @@ func (m *Model) fullPaidLate(o *outcome, atOutcome bool, op loyalty.Operation) {
 }
 
 // stateChanged is news of a part of the till. What needs a person at once stands in the banner.
-func (m *Model) stateChanged(state notice.State) { m.status.parts[state.Part] = state }
+func (m *Model) stateChanged(state notice.State) {
+	m.status.parts[state.Part] = state
+	if state.Part == notice.Printer {
+		m.claims.printerChanged(state)
+	}
+}
 
 // busy reports whether an operation is under way, by the screen's count and by the desk's.
 func (m *Model) busy() bool { return len(m.flights) > 0 || m.options.Desk.InFlight() > 0 }
@@ -303,6 +308,8 @@ func (m *Model) askQuit() tea.Cmd {
 	switch {
 	case m.unwritten():
 		m.notices.alarm(m.env.Say(texts.NoticeWriteFirst))
+	case m.unsaved() != nil:
+		m.overlay, m.question = nil, m.quitQuestion(texts.AskDiscardDetail, false)
 	case atGuest && g.entered():
 		m.overlay, m.question = nil, m.quitQuestion(texts.AskQuitDetail, false)
 	case m.busy():
@@ -318,7 +325,7 @@ func (m *Model) stop(forced bool) tea.Cmd {
 	if !m.busy() {
 		return tea.Quit
 	}
-	m.show(newIdle(m.env, m.book))
+	m.show(newIdle(m.env, m.book, m.tillClaims()))
 	m.leaving = &quitting{env: m.env, since: m.env.now, forced: forced}
 	return nil
 }

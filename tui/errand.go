@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/skidkassa/skidkassa/internal/loyalty"
+	"github.com/skidkassa/skidkassa/internal/orders"
 	"github.com/skidkassa/skidkassa/internal/scanner"
 	"github.com/skidkassa/skidkassa/internal/texts"
 	"github.com/skidkassa/skidkassa/tui/look"
@@ -18,6 +19,7 @@ import (
 // how the desk is told. Its ids were made when the question opened, so that whatever is pressed twice means one operation.
 type errand struct {
 	op    loyalty.Operation
+	order *orders.Order // that it is made for; nil: none
 	carry func(ctx context.Context, desk Desk, repeatConfirmed bool) (loyalty.Result, error)
 }
 
@@ -40,7 +42,7 @@ func accrualErrand(act accrueAct, cashier string) errand {
 	}
 	op := planned(loyalty.Accrual, request.ID, act.guest)
 	op.Points, op.Sum, op.Money, op.Order = act.quote.Accrue, act.quote.Sum, act.quote.Sum, request.Order
-	return errand{op, func(ctx context.Context, desk Desk, repeatConfirmed bool) (loyalty.Result, error) {
+	return errand{op, act.order, func(ctx context.Context, desk Desk, repeatConfirmed bool) (loyalty.Result, error) {
 		request := request
 		request.RepeatConfirmed = repeatConfirmed
 		return desk.Accrue(ctx, request)
@@ -54,7 +56,7 @@ func redemptionErrand(act redeemAct, cashier string) errand {
 	}
 	op := planned(loyalty.Redemption, request.ID, act.guest)
 	op.Points, op.Sum, op.Money, op.Order = act.quote.Redeem, act.quote.Sum, act.quote.Money, request.Order
-	return errand{op, func(ctx context.Context, desk Desk, repeatConfirmed bool) (loyalty.Result, error) {
+	return errand{op, act.order, func(ctx context.Context, desk Desk, repeatConfirmed bool) (loyalty.Result, error) {
 		request := request
 		request.RepeatConfirmed = repeatConfirmed
 		return desk.Redeem(ctx, request)
@@ -63,7 +65,7 @@ func redemptionErrand(act redeemAct, cashier string) errand {
 
 // offeredErrand sends an accrual that an earlier run had planned.
 func offeredErrand(op loyalty.Operation) errand {
-	return errand{op, func(ctx context.Context, desk Desk, _ bool) (loyalty.Result, error) {
+	return errand{op, nil, func(ctx context.Context, desk Desk, _ bool) (loyalty.Result, error) {
 		return desk.Send(ctx, op.ID)
 	}}
 }

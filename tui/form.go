@@ -6,6 +6,7 @@ import (
 
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
+	"github.com/google/uuid"
 
 	"github.com/skidkassa/skidkassa/internal/scanner"
 	"github.com/skidkassa/skidkassa/internal/texts"
@@ -16,6 +17,7 @@ import (
 // a field moves on; only a button submits.
 type form struct {
 	*env
+	of      uuid.UUID // the order or the payment that it decides about; [uuid.Nil]: it is about an operation
 	title   string
 	about   func(f *form) []toldLine // what it is about, as its fields stand
 	fields  []formField
@@ -23,6 +25,11 @@ type form struct {
 	focus   int // of the fields and then the buttons
 	refusal string
 	busy    time.Time // since when what was submitted is under way, and nothing can be submitted; zero: nothing is
+}
+
+// always is what a form is about when its fields change nothing of it.
+func always(lines []toldLine) func(*form) []toldLine {
+	return func(*form) []toldLine { return lines }
 }
 
 // formField is a field with its label: words, or points.

@@ -17,6 +17,7 @@ type help struct {
 	version string
 	of      []key.Binding
 	orders  bool // waiters' orders are to be had
+	till    bool // orders are opened and paid here
 }
 
 // closeAct closes what lies over a screen.
@@ -38,6 +39,9 @@ func (h *help) view(width, height int) []string {
 	ids := []texts.ID{texts.HelpScan, texts.HelpSum, texts.HelpOnce, texts.HelpOffline}
 	if h.orders {
 		ids = append(ids, texts.HelpOrders)
+	}
+	if h.till {
+		ids = append(ids, texts.HelpTill)
 	}
 	for _, id := range ids {
 		for _, line := range look.Wrap(h.Say(id), inner-4) {

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/skidkassa/skidkassa/internal/loyalty"
+	"github.com/skidkassa/skidkassa/internal/orders"
 	"github.com/skidkassa/skidkassa/internal/scanner"
 	"github.com/skidkassa/skidkassa/internal/texts"
 	"github.com/skidkassa/skidkassa/tui/look"
@@ -17,7 +18,8 @@ import (
 type idle struct {
 	*env
 	book    *book
-	pressed int // the button that has the focus, among all of the matters; -1: none, so that a stray Enter presses nothing
+	claims  *claims // nil: orders are not paid at this till
+	pressed int     // the button that has the focus, among all of the matters; -1: none, so that a stray Enter presses nothing
 }
 
 // sendOfferedAct and cancelOfferedAct say what becomes of an accrual that was never sent; the details of it offer them.
@@ -29,7 +31,7 @@ type (
 // notedAct says that the cashier has read what was voided at start.
 type notedAct struct{ id uuid.UUID }
 
-func newIdle(e *env, b *book) *idle { return &idle{env: e, book: b, pressed: -1} }
+func newIdle(e *env, b *book, c *claims) *idle { return &idle{env: e, book: b, claims: c, pressed: -1} }
 
 // matterButton is one thing to press beside a matter.
 type matterButton struct {
@@ -47,10 +49,21 @@ func buttonsOf(m matter) []matterButton {
 // buttons lists the buttons of all matters from top to bottom.
 func (i *idle) buttons() []matterButton {
 	var all []matterButton
+	for _, claim := range i.openClaims() {
+		all = append(all, matterButton{texts.MatterOpen, claimAct{claim}})
+	}
 	for _, m := range i.book.matters() {
 		all = append(all, buttonsOf(m)...)
 	}
 	return all
+}
+
+// openClaims are payments that have closed no bill. They come before all other matters: a guest stands there who has paid.
+func (i *idle) openClaims() []orders.Claim {
+	if i.claims == nil {
+		return nil
+	}
+	return i.claims.open
 }
 
 func (i *idle) update(msg tea.Msg) any {
@@ -102,6 +115,14 @@ func (i *idle) view(width, height int) []string {
 func (i *idle) mattersView(width, height int) []string {
 	var lines []string
 	focusLine, button := 0, 0
+	for _, claim := range i.openClaims() {
+		if button == i.pressed {
+			focusLine = len(lines)
+		}
+		text := i.Text.Bad.Render(i.Shapes.Warn) + " " + i.Moment(claim.FirstAt, i.now) + " " + i.claims.inWords(claim)
+		lines = append(lines, i.Ends(text, i.button(i.Say(texts.MatterOpen), button == i.pressed), width))
+		button++
+	}
 	for _, m := range i.book.matters() {
 		tail := ""
 		for _, b := range buttonsOf(m) {

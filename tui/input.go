@@ -118,10 +118,13 @@ func (m *Model) press(press tea.KeyMsg) tea.Cmd {
 	case press.Type == tea.KeyF1 && m.overlay == nil:
 		m.overlay = &help{
 			env: m.env, version: m.options.Version, of: append(m.top().keys(), m.globalKeys()...), orders: m.options.Orders != nil,
+			till: m.hasTill(),
 		}
 		return nil
 	case press.Type == tea.KeyF4 && m.hasOrders():
 		return m.openList(m.openOrders)
+	case press.Type == tea.KeyF8 && m.hasShift():
+		return m.openList(m.openShiftScreen)
 	case press.Type == tea.KeyF5 && m.hasJournal():
 		return m.openList(func() tea.Cmd { return m.openNews(news) })
 	case press.Type == tea.KeyF6 && m.hasReadyScans():

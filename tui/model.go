@@ -46,6 +46,9 @@ type Model struct {
 	excused  bool      // the decoder was told of a pause of the till's own, and no key has come since
 
 	book      *book
+	claims    *claims
+	lease     *orders.Lease // of the order that has unsaved changes; nil: none
+	leased    *orderEdit    // whose form it is
 	notices   *notices
 	status    *statusBar
 	flights   map[uuid.UUID]bool // errands under way, by their operation's id
@@ -83,6 +86,7 @@ func New(options Options) *Model {
 		Texts:    options.Texts,
 		currency: options.Currency,
 
+		printer:     options.Printer,
 		balanceOnly: options.BalanceOnly,
 		now:         options.Now(),
 		names:       make(map[int64]string),
@@ -92,6 +96,7 @@ func New(options Options) *Model {
 		env:     e,
 		decoder: scanner.New(options.Scanner),
 		book:    newBook(options.Recovery),
+		claims:  newClaims(e),
 		notices: &notices{env: e},
 		status:  &statusBar{env: e, parts: make(map[notice.Part]notice.State)},
 		flights: make(map[uuid.UUID]bool),
@@ -101,7 +106,7 @@ func New(options Options) *Model {
 		stale:   true,
 		queue:   loyalty.QueueChanged{Waiting: len(options.Recovery.Queued)},
 	}
-	m.active = newIdle(e, m.book)
+	m.active = newIdle(e, m.book, m.tillClaims())
 	for _, text := range options.Notices {
 		m.notices.alarm(look.Clean(text))
 	}
@@ -120,7 +125,7 @@ type recentMsg struct {
 
 // Init implements [tea.Model]: the first frame needs nothing but what the options hold; the journal is read behind it.
 func (m *Model) Init() tea.Cmd {
-	return tea.Batch(m.wake(), func() tea.Msg {
+	return tea.Batch(m.wake(), m.readClaims(), func() tea.Msg {
 		ops, err := m.options.Recent(context.Background(), recentAtStart)
 		return recentMsg{ops, err}
 	})
@@ -130,6 +135,7 @@ func (m *Model) Init() tea.Cmd {
 func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	m.env.now = m.options.Now()
 	cmd := m.handle(msg)
+	m.dropLease()
 	m.decoder.SetField(m.top().field())
 	return m, both(cmd, m.wake())
 }
@@ -189,6 +195,8 @@ func (m *Model) handle(msg tea.Msg) tea.Cmd {
 		m.stateChanged(msg)
 	case stopMsg:
 		return m.stop(true)
+	default:
+		return m.handleTill(msg)
 	}
 	return nil
 }
@@ -277,7 +285,7 @@ func (m *Model) draw() string {
 func (m *Model) body(width, height int) []string {
 	top := m.top()
 	switch top.(type) {
-	case *idle, *journalScreen, *details, *ordersScreen: // they show operations themselves
+	case *idle, *journalScreen, *details, *ordersScreen, *orderCard, *orderEdit, *claimsScreen: // they need the width
 		return top.view(width, height)
 	}
 	if width < wideWidth {
@@ -329,6 +337,9 @@ func (m *Model) globalKeys() []key.Binding {
 	if m.hasJournal() {
 		keys = append(keys, m.env.bind("F5", texts.KeyJournal, "f5"))
 	}
+	if m.hasShift() {
+		keys = append(keys, m.env.bind("F8", texts.KeyShift, "f8"))
+	}
 	if m.hasReadyScans() {
 		keys = append(keys, m.env.bind("F6", texts.KeyReadyScans, "f6"))
 	}
@@ -347,10 +358,19 @@ func (m *Model) hasJournal() bool {
 // hasOrders reports whether F4 opens the list of orders. They are kept in the journal: without one there are none.
 func (m *Model) hasOrders() bool {
 	switch m.top().(type) {
-	case *pinScreen, *ordersScreen:
+	case *pinScreen, *ordersScreen, *orderEdit: // the list lies behind the form, and what was typed with it
 		return false
 	}
 	return m.options.Orders != nil && !m.options.BalanceOnly && !m.isCovered()
+}
+
+// hasShift reports whether F8 shows the cash shift.
+func (m *Model) hasShift() bool {
+	switch m.top().(type) {
+	case *pinScreen, *shiftScreen:
+		return false
+	}
+	return m.hasTill() && !m.isCovered()
 }
 
 // isCovered reports whether something lies over the active screen that has to be answered or closed first.
@@ -363,7 +383,7 @@ func (m *Model) hasReadyScans() bool { return len(m.options.Ready) > 0 && m.over
 // its end: everybody knows that Tab moves and Enter presses, and the help names them all.
 var leastKeys = []texts.ID{
 	texts.KeyMove, texts.KeyPress, texts.KeyOpen, texts.KeyToList, texts.KeyReadyScans, texts.KeyClear, texts.KeyOrderSum,
-	texts.KeyBack, texts.KeyOlder, texts.KeyHelp,
+	texts.KeyLines, texts.KeyOlder, texts.KeyShift, texts.KeyJournal, texts.KeyBack, texts.KeyHelp,
 }
 
 // hints is the line of keys that do something now.

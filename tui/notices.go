@@ -37,6 +37,7 @@ type noticeLine struct {
 	at     time.Time
 	shown  time.Time // since when it is the one on show
 	stays  bool      // until a key is pressed
+	good   bool      // nothing has gone wrong, although it stays
 }
 
 // weight is how much depends on that somebody reads a message. None covers one that weighs more.
@@ -67,6 +68,11 @@ func (n *notices) alarmOf(id uuid.UUID, text string) {
 // chargeOf is alarmOf that says what money to take: no other news covers it.
 func (n *notices) chargeOf(id uuid.UUID, text string) {
 	n.add(noticeLine{text: text, of: id, weight: weightMoney, stays: true})
+}
+
+// keep shows good news about something until somebody has seen it.
+func (n *notices) keep(of uuid.UUID, text string) {
+	n.add(noticeLine{text: text, of: of, weight: weightNews, stays: true, good: true})
 }
 
 // mention shows a message of which nothing depends: for a while, and only while nothing else is to be read.
@@ -186,7 +192,7 @@ func (n *notices) view(width int) []string {
 	clock := n.Clock(line.at) + " "
 	room := width - look.Width(clock) - look.Width(more) - 3
 	lines, style := n.wrap(line.text, room, noticeLines), n.Frame.Notice
-	if line.stays {
+	if line.stays && !line.good {
 		style = n.Frame.Alarm
 	}
 	for i, text := range lines {

@@ -31,23 +31,59 @@ func (m *Model) orderChanged(msg orders.Changed) tea.Cmd {
 	m.redrawAt = earlier(m.redrawAt, m.env.now.Add(orderNewsPause))
 	m.tellCheckIn(msg)
 	order := msg.Order
-	if g := m.guestAtTill(); g != nil && g.order != nil && g.order.ID == order.ID {
-		m.followOrder(g, order)
+	m.claims.follow(order)
+	if order.Source == orders.SourceTill && m.hasTill() {
+		return both(m.readDue(order), m.tillOrderChanged(msg))
 	}
+	m.guestOrderChanged(order)
 	switch active := m.active.(type) {
 	case *ordersScreen:
 		return m.do(active.update(msg))
 	case *orderScan:
-		if active.order.ID != order.ID {
-			return nil
-		}
-		active.follow(order)
-		if order.State == orders.StateClosed {
-			m.notices.alarm(m.env.Say(texts.OrderClosed))
-			return m.goBack()
-		}
+		return m.scanOrderChanged(active, order)
 	}
 	return nil
+}
+
+// guestOrderChanged brings the guest at the till up to date, if it is their order.
+func (m *Model) guestOrderChanged(order orders.Order) {
+	if g := m.guestAtTill(); g != nil && g.order != nil && g.order.ID == order.ID {
+		m.followOrder(g, order)
+	}
+}
+
+// scanOrderChanged brings up to date what waits for the guest of an order, if it is that one. A closed order waits no more.
+func (m *Model) scanOrderChanged(scan *orderScan, order orders.Order) tea.Cmd {
+	if scan.order.ID != order.ID {
+		return nil
+	}
+	scan.follow(order)
+	if order.State != orders.StateClosed {
+		return nil
+	}
+	m.notices.alarm(m.env.Say(texts.OrderClosed))
+	return m.goBack()
+}
+
+// tillOrderChanged tells the screens that an order of this till is on, or behind. Those that show what its guest pays are
+// told by [Model.dueRead].
+func (m *Model) tillOrderChanged(msg orders.Changed) tea.Cmd {
+	var cmd tea.Cmd
+	for _, s := range append(m.behind[:len(m.behind):len(m.behind)], m.active) {
+		switch s := s.(type) {
+		case *orderCard, *payScreen, *orderEdit:
+			cmd = both(cmd, m.do(s.update(msg)))
+		case *ordersScreen:
+			if s == m.active {
+				cmd = both(cmd, m.do(s.update(msg)))
+			}
+		case *shiftScreen:
+			if s == m.active && msg.Event.Kind == orders.EventClosed {
+				cmd = both(cmd, m.do(s.update(msg)))
+			}
+		}
+	}
+	return cmd
 }
 
 // followOrder brings the guest at the till up to date with their order.

@@ -43,7 +43,10 @@ func (s *orderScan) update(msg tea.Msg) any {
 	case tea.KeyEsc:
 		return backAct{}
 	case tea.KeyEnter, tea.KeyCtrlJ:
-		if s.isBound() {
+		switch {
+		case s.isBound() && s.order.Source == orders.SourceTill:
+			return pointsAct{s.order}
+		case s.isBound():
 			return pickAct{order: s.order}
 		}
 	}

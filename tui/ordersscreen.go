@@ -16,11 +16,15 @@ import (
 	"github.com/skidkassa/skidkassa/tui/look"
 )
 
-// ordersScreen lists the open orders, the newest change first. It follows the book while it is on show, and what is typed
-// filters it. The chosen order stays chosen wherever the news move it: Enter opens what the cashier has looked at.
+// ordersScreen lists the open orders, the newest change first, or the last ones that were closed at this till. It follows
+// the book while it is on show, and what is typed filters it. The chosen order stays chosen wherever the news move it: Enter
+// opens what the cashier has looked at.
 type ordersScreen struct {
 	*env
 	book   *book         // the till's operations: they mark the orders whose points it has moved
+	claims *claims       // nil: orders are neither opened nor paid at this till
+	closed bool          // the closed orders are listed
+	button int           // that has the focus, counted from 1; 0: the list has it
 	all    []*orderEntry // by byChange
 	filter textField
 
@@ -44,17 +48,50 @@ type orderEntry struct {
 	words string // table, number and name, folded
 }
 
-// ordersAskAct has the open orders read.
-type ordersAskAct struct{}
+// ordersAskAct has the orders read.
+type ordersAskAct struct{ closed bool }
 
 // ordersMsg is the answer of the book.
 type ordersMsg struct {
 	orders []orders.Order
+	closed bool // which were asked for
 	err    error
 }
 
-func newOrdersScreen(e *env, b *book) *ordersScreen {
-	return &ordersScreen{env: e, book: b, filter: textField{max: textMax}, room: 1}
+// newOrderAct opens the form of an order; claimsAct the list of payments that have closed no bill; turnListAct has the list
+// show the closed orders, or the open ones again.
+type (
+	newOrderAct struct{}
+	claimsAct   struct{}
+	turnListAct struct{}
+)
+
+func newOrdersScreen(e *env, b *book, c *claims) *ordersScreen {
+	return &ordersScreen{env: e, book: b, claims: c, filter: textField{max: textMax}, room: 1}
+}
+
+// buttons stand below the list of a till that has orders of its own.
+func (o *ordersScreen) buttons() []screenButton {
+	if o.claims == nil {
+		return nil
+	}
+	turn := texts.OrdersShowClosed
+	if o.closed {
+		turn = texts.OrdersShowOpen
+	}
+	buttons := []screenButton{{o.Say(texts.OrdersNew), newOrderAct{}}, {o.Say(turn), turnListAct{}}}
+	if open := len(o.claims.open); open > 0 {
+		buttons = append(buttons, screenButton{o.Say(texts.OrdersClaims, texts.Args{"Count": open}), claimsAct{}})
+	}
+	return buttons
+}
+
+// turn lists the closed orders in place of the open ones, and back.
+func (o *ordersScreen) turn() any {
+	o.closed, o.button, o.all, o.counted, o.shown = !o.closed, 0, nil, false, false
+	o.filter.set("")
+	o.chooseFirst()
+	return o.ask()
 }
 
 func newOrderEntry(o orders.Order) *orderEntry {
@@ -83,14 +120,13 @@ func (o *ordersScreen) ask() any {
 		return nil
 	}
 	o.asked, o.again, o.news = true, false, make(map[uuid.UUID]orders.Order)
-	return ordersAskAct{}
+	return ordersAskAct{o.closed}
 }
 
 func (o *ordersScreen) update(msg tea.Msg) any {
 	switch msg := msg.(type) {
 	case ordersMsg:
-		o.take(msg)
-		if o.again {
+		if o.take(msg); o.again {
 			return o.ask()
 		}
 	case orders.Changed:
@@ -109,7 +145,8 @@ func (o *ordersScreen) update(msg tea.Msg) any {
 // take shows what the book has answered, and what it has said since.
 func (o *ordersScreen) take(msg ordersMsg) {
 	o.asked, o.failed = false, msg.err != nil
-	if o.failed {
+	o.again = o.again || msg.closed != o.closed
+	if o.failed || msg.closed != o.closed {
 		return
 	}
 	o.shown, o.counted, o.all = true, false, o.all[:0]
@@ -132,7 +169,7 @@ func (o *ordersScreen) put(order orders.Order) {
 		o.all = slices.Delete(o.all, i, i+1)
 	}
 	o.counted = false
-	if order.State != orders.StateOpen {
+	if (order.State == orders.StateOpen) == o.closed || o.closed && order.Source != orders.SourceTill {
 		return
 	}
 	entry := newOrderEntry(order)
@@ -210,6 +247,8 @@ func (o *ordersScreen) selected() *orderEntry {
 }
 
 func (o *ordersScreen) press(press tea.KeyMsg) any {
+	buttons := o.buttons()
+	o.button = min(o.button, len(buttons))
 	switch press.Type {
 	case tea.KeyEsc:
 		if o.filter.empty() {
@@ -217,15 +256,18 @@ func (o *ordersScreen) press(press tea.KeyMsg) any {
 		}
 		o.filter.set("")
 		o.refilter()
+	case tea.KeyInsert:
+		if len(buttons) > 0 {
+			return newOrderAct{}
+		}
+	case tea.KeyTab, tea.KeyRight:
+		o.button = (o.button + 1) % (len(buttons) + 1)
+	case tea.KeyShiftTab, tea.KeyLeft:
+		o.button = (o.button + len(buttons)) % (len(buttons) + 1)
 	case tea.KeyUp, tea.KeyDown, tea.KeyPgUp, tea.KeyPgDown, tea.KeyHome, tea.KeyEnd:
 		o.walk(press.Type)
 	case tea.KeyEnter, tea.KeyCtrlJ:
-		if o.failed {
-			return o.ask()
-		}
-		if entry := o.selected(); entry != nil {
-			return pickAct{order: entry.order}
-		}
+		return o.enter(buttons)
 	default:
 		if o.filter.edit(press) {
 			o.refilter()
@@ -234,15 +276,30 @@ func (o *ordersScreen) press(press tea.KeyMsg) any {
 	return nil
 }
 
+// enter is Enter where the focus is.
+func (o *ordersScreen) enter(buttons []screenButton) any {
+	switch {
+	case o.button > 0:
+		return buttons[o.button-1].act
+	case o.failed:
+		return o.ask()
+	}
+	if entry := o.selected(); entry != nil {
+		return pickAct{order: entry.order}
+	}
+	return nil
+}
+
 // refilter follows what was typed: Enter opens the first that it finds.
 func (o *ordersScreen) refilter() {
-	o.counted = false
+	o.counted, o.button = false, 0
 	o.list()
 	o.chooseFirst()
 }
 
 func (o *ordersScreen) walk(press tea.KeyType) {
 	last := len(o.list()) - 1
+	o.button = 0
 	if last < 0 {
 		return
 	}
@@ -257,9 +314,9 @@ func (o *ordersScreen) walk(press tea.KeyType) {
 
 // mark remembers the filter for a scan that may have begun to type into it.
 func (o *ordersScreen) mark() func() {
-	filter, chosen, at, first := o.filter, o.chosen, o.at, o.first
+	filter, chosen, at, first, button := o.filter, o.chosen, o.at, o.first, o.button
 	return func() {
-		o.filter, o.chosen, o.at, o.first = filter, chosen, at, first
+		o.filter, o.chosen, o.at, o.first, o.button = filter, chosen, at, first, button
 		o.counted = false
 	}
 }
@@ -273,9 +330,14 @@ func (o *ordersScreen) keys() []key.Binding {
 	if o.failed {
 		enter = texts.KeyRetry
 	}
-	return []key.Binding{
-		o.bind(o.Shapes.UpDown, texts.KeyChoose, "up", "down"), o.bind("Enter", enter, "enter"), o.bind("Esc", esc, "esc"),
+	if o.button > 0 {
+		enter = texts.KeyPress
 	}
+	keys := []key.Binding{o.bind(o.Shapes.UpDown, texts.KeyChoose, "up", "down"), o.bind("Enter", enter, "enter")}
+	if o.claims != nil {
+		keys = append(keys, o.bind("Ins", texts.OrdersNew, "insert"), o.bind("Tab", texts.KeyMove, "tab"))
+	}
+	return append(keys, o.bind("Esc", esc, "esc"))
 }
 
 func (o *ordersScreen) field() scanner.Field { return scanner.FieldText }

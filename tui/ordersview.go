@@ -34,14 +34,19 @@ func (o *ordersScreen) view(width, height int) []string {
 		o.Text.Dim.Render(o.Say(texts.OrdersFindHint))
 	count := ""
 	if o.shown {
-		count = o.Say(texts.OrdersCount, texts.Args{"Count": o.Number(decimal.NewFromInt(int64(len(list))))})
+		id := texts.OrdersCount
+		if o.closed {
+			id = texts.OrdersClosedCount
+		}
+		count = o.Say(id, texts.Args{"Count": o.Number(decimal.NewFromInt(int64(len(list))))})
 	}
 	if o.asked && o.shown {
 		count = o.spin() + " " + count
 	}
 	lines := []string{o.Ends(find, count, inner), ""}
+	buttons := o.buttonsView(inner)
 	if len(list) == 0 || o.failed {
-		lines = append(lines, o.nothingLines(inner)...)
+		lines = append(append(lines, o.nothingLines(inner)...), buttons...)
 		return look.Middle(lines, inner, width, len(lines))
 	}
 	columns := narrowOrders
@@ -50,14 +55,23 @@ func (o *ordersScreen) view(width, height int) []string {
 	}
 	lines[1] = o.Text.Dim.Render(o.headings(columns))
 	chosen := o.chosenLines(inner)
-	o.room = max(1, height-len(lines)-len(chosen)-1)
+	o.room = max(1, height-len(lines)-len(chosen)-len(buttons)-1)
 	o.first = max(min(o.first, o.at, len(list)-o.room), o.at-o.room+1, 0)
 	points := o.book.byOrder()
 	for _, entry := range list[o.first:min(len(list), o.first+o.room)] {
 		lines = append(lines, o.line(entry.order, columns, points, inner))
 	}
-	lines = append(append(lines, ""), chosen...)
+	lines = append(append(append(lines, ""), chosen...), buttons...)
 	return look.Middle(lines, inner, width, len(lines))
+}
+
+// buttonsView are the buttons of a till that has orders of its own.
+func (o *ordersScreen) buttonsView(width int) []string {
+	buttons := o.buttons()
+	if len(buttons) == 0 {
+		return nil
+	}
+	return append([]string{""}, o.buttonRows(buttons, o.button-1, width)...)
 }
 
 // nothingLines say why there is nothing to choose from, and how guests come here.
@@ -70,8 +84,15 @@ func (o *ordersScreen) nothingLines(width int) []string {
 	case !o.filter.empty():
 		return []string{o.Text.Dim.Render(o.Truncate(o.Say(texts.OrdersNotFound), width))}
 	}
+	if o.closed {
+		return []string{o.Text.Dim.Render(o.Say(texts.OrdersNoneClosed))}
+	}
 	lines := []string{o.Text.Title.Render(o.Say(texts.OrdersEmpty)), ""}
-	for _, id := range []texts.ID{texts.OrdersWhat, texts.OrdersHow} {
+	ids := []texts.ID{texts.OrdersWhat, texts.OrdersHow}
+	if o.claims != nil {
+		ids = append(ids, texts.OrdersHowNew)
+	}
+	for _, id := range ids {
 		lines = append(lines, look.Wrap(o.Say(id), width)...)
 	}
 	return lines
@@ -105,10 +126,18 @@ func (o *ordersScreen) line(order orders.Order, c orderColumns, points ordersOpe
 	if bound := order.Guest; bound != nil {
 		balance, guest = o.Number(bound.Balance), o.name(bound.Name, bound.Card.Client)
 	}
-	line := mark + o.pointsMark(points[order.ID]) + " " + o.columns(c,
+	line := mark + o.orderMark(order, points[order.ID]) + " " + o.columns(c,
 		o.Text.Strong.Render(o.Truncate(look.Clean(order.Table), c.table)), look.Clean(order.Number), since,
 		sum, balance, look.Clean(order.Waiter)) + guest
 	return o.Truncate(line, width)
+}
+
+// orderMark warns of an order that a guest has paid for and that is still open.
+func (o *ordersScreen) orderMark(order orders.Order, ops []loyalty.Operation) string {
+	if o.claims != nil && len(o.claims.of(order.ID)) > 0 {
+		return o.Text.Bad.Render(o.Shapes.Warn)
+	}
+	return o.pointsMark(ops)
 }
 
 // pointsMark tells in one cell whether the till has moved points of an order: yes, not settled yet, no.
@@ -145,6 +174,11 @@ func (o *ordersScreen) chosenLines(width int) []string {
 		})
 	}
 	switch ops := o.book.byOrder()[order.ID]; {
+	case o.claims != nil && len(o.claims.of(order.ID)) > 0:
+		claim := o.claims.of(order.ID)[0]
+		guest = o.Text.Bad.Render(o.Say(texts.CardClaim, texts.Args{"Money": o.money(claim.Sum), "Why": o.claims.why(claim)}))
+	case order.State == orders.StateClosed:
+		guest = o.Say(closedWords[order.Reason], texts.Args{"Time": o.Moment(order.ChangedAt, o.now)})
 	case len(ops) > 0:
 		guest = o.inWords(ops[0]) + ", " + o.Say(stateWords[ops[0].State]) + ". " + guest
 	case !order.PaidAt.IsZero():

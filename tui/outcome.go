@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/skidkassa/skidkassa/internal/loyalty"
+	"github.com/skidkassa/skidkassa/internal/orders"
 	"github.com/skidkassa/skidkassa/internal/scanner"
 	"github.com/skidkassa/skidkassa/internal/texts"
 	"github.com/skidkassa/skidkassa/tui/look"
@@ -19,7 +20,8 @@ import (
 type outcome struct {
 	*env
 	result loyalty.Result
-	err    error // nothing was sent; then result.Operation is what was asked for
+	order  *orders.Order // that it was for; nil: none
+	err    error         // nothing was sent; then result.Operation is what was asked for
 	shield shield
 	opened time.Time // since when it says what it says
 
@@ -34,7 +36,7 @@ type outcome struct {
 const closesAfter = 15 * time.Second
 
 func newOutcome(e *env, done errandDoneMsg) *outcome {
-	o := &outcome{env: e, result: done.result, err: done.err, shield: raised(e.now), opened: e.now}
+	o := &outcome{env: e, result: done.result, order: done.errand.order, err: done.err, shield: raised(e.now), opened: e.now}
 	if done.err != nil {
 		o.result.Operation = done.errand.op
 	}

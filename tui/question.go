@@ -11,17 +11,20 @@ import (
 	"github.com/skidkassa/skidkassa/tui/look"
 )
 
-// question is the one confirm widget: a title, what it is about, and two answers. Its acts are what the answers mean;
-// it does not know them.
+// question is the one confirm widget: a title, what it is about, and two answers, or three. Its acts are what the answers
+// mean; it does not know them.
 type question struct {
 	*env
-	title     string
-	lines     []string
-	yes, no   string
-	onYes     any // told when the cashier says yes
-	onNo      any
-	chosenYes bool // where the focus is, and so what Enter says
-	shield    *shield
+	title      string
+	lines      []string
+	yes, no    string
+	also       string // a third answer; empty: there is none
+	onYes      any    // told when the cashier says yes
+	onNo       any
+	onAlso     any
+	chosenYes  bool // where the focus is, and so what Enter says
+	chosenAlso bool
+	shield     *shield
 }
 
 // answerAct is what the cashier answered: the question closes, and then is carried out.
@@ -43,14 +46,42 @@ func (q *question) update(msg tea.Msg) any {
 	case tea.KeyEsc:
 		return answerAct{q.onNo}
 	case tea.KeyEnter, tea.KeyCtrlJ:
-		if q.chosenYes {
-			return answerAct{q.onYes}
-		}
-		return answerAct{q.onNo}
-	case tea.KeyTab, tea.KeyShiftTab, tea.KeyLeft, tea.KeyRight, tea.KeyUp, tea.KeyDown:
-		q.chosenYes = !q.chosenYes
+		return answerAct{[]any{q.onYes, q.onAlso, q.onNo}[q.chosen()]}
+	case tea.KeyTab, tea.KeyRight, tea.KeyDown:
+		q.move(1)
+	case tea.KeyShiftTab, tea.KeyLeft, tea.KeyUp:
+		q.move(-1)
 	}
 	return nil
+}
+
+// answer is one of the answers, in the order in which they stand.
+type answer int
+
+const (
+	answerYes answer = iota
+	answerAlso
+	answerNo
+	answerCount
+)
+
+func (q *question) chosen() answer {
+	switch {
+	case q.chosenAlso:
+		return answerAlso
+	case q.chosenYes:
+		return answerYes
+	}
+	return answerNo
+}
+
+// move carries the focus to the next answer that there is.
+func (q *question) move(step answer) {
+	to := (q.chosen() + step + answerCount) % answerCount
+	if to == answerAlso && q.also == "" {
+		to += step
+	}
+	q.chosenYes, q.chosenAlso = to == answerYes, to == answerAlso
 }
 
 func (q *question) view(width, height int) []string {
@@ -67,7 +98,11 @@ func (q *question) view(width, height int) []string {
 			lines = append(lines, q.Text.Plain.Render(line))
 		}
 	}
-	buttons := q.button(q.yes, q.chosenYes) + "   " + q.button(q.no, !q.chosenYes)
+	buttons := q.button(q.yes, q.chosen() == answerYes) + "   "
+	if q.also != "" {
+		buttons += q.button(q.also, q.chosenAlso) + "   "
+	}
+	buttons += q.button(q.no, q.chosen() == answerNo)
 	lines = append(lines, "", buttons, "")
 	return look.Middle(q.Panel("", lines, inner, q.Frame.Active), inner, width, height)
 }

@@ -54,7 +54,7 @@ func (m *Model) scanned(scan scanner.Scan) tea.Cmd {
 	if found.Repaired {
 		m.status.warnLayout(found)
 	}
-	return m.welcome(arrival{card: found.Card, scannedAt: scan.At})
+	return m.welcome(arrival{card: found.Card, scannedAt: scan.At}, scan.Text)
 }
 
 // scanFailed says what was scanned instead of a card: on a screen of its own where nobody is in the middle of something,
@@ -68,8 +68,8 @@ func (m *Model) scanFailed(text, extra string) {
 	}
 }
 
-// welcome opens the guest screen, unless that would lose a sum that was typed for somebody else: then it asks.
-func (m *Model) welcome(came arrival) tea.Cmd {
+// welcome opens the guest screen, unless that would lose what was typed for somebody else: then it asks.
+func (m *Model) welcome(came arrival, scanned string) tea.Cmd {
 	if wait, ok := m.active.(*repeatScan); ok {
 		if came.card.Client == wait.op.Client && came.card.Vendor == wait.op.Vendor {
 			came.repeats = &wait.op
@@ -88,11 +88,17 @@ func (m *Model) welcome(came arrival) tea.Cmd {
 	}
 	came.order = m.waitingOrder(came.card)
 	switch {
+	case m.unsaved() != nil:
+		m.question = m.askLeaveOrder(greetAct{came})
+		return nil
 	case came.order != nil && m.active == screen(g): // the same guest with a new QR
 		came.sum = g.sum
 	case g != nil && g.entered():
 		m.question = m.askNewGuest(greetAct{came})
 		return nil
+	}
+	if came.order != nil && came.order.Source == orders.SourceTill && m.hasTill() {
+		return both(m.bindGuest(*came.order, scanned), m.openGuest(came))
 	}
 	return m.openGuest(came)
 }

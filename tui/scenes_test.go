@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"os"
@@ -164,6 +165,82 @@ func scenes() []scene {
 		{"order_help", []func(*Options){withOrders(floor()), withJournal(&fakeJournal{}), withReady}, func(tl *till) { tl.atGuest("").press(f1) }},
 		{"banner_waiter", []func(*Options){withOrders(floor())}, func(tl *till) {
 			tl.send(notice.State{Part: notice.Waiter, Level: notice.Trouble, Code: "busy:nginx"})
+		}},
+		{"till_orders", []func(*Options){withCounter(busyShift)}, func(tl *till) { tl.press(f4) }},
+		{"till_orders_empty", []func(*Options){withCounter()}, func(tl *till) { tl.press(f4, tab) }},
+		{"order_new", []func(*Options){withPrinter()}, func(tl *till) {
+			tl.press(f4, insertKey)
+			tl.types("5")
+			tl.press(enter, enter)
+			tl.types("Борщ")
+			tl.press(enter, enter)
+			tl.types("360")
+			tl.press(enter)
+			tl.types("Ко")
+		}},
+		{"order_edit", []func(*Options){withPrinter(dinner)}, func(tl *till) { tl.atCard().press(insertKey, up, f7, tab) }},
+		{"order_discard", []func(*Options){withCounter(lunch)}, func(tl *till) { tl.atCard().press(insertKey); tl.types("Ч"); tl.press(esc) }},
+		{"card", []func(*Options){withPrinter(dinner, func(c *counter) { c.seats("5"); c.redeemed("5", "60") })}, func(tl *till) { tl.atCard() }},
+		{"card_blocked", []func(*Options){withPrinter(dinner, func(c *counter) { c.wires(c.order("5").ID, "460", "r1") })}, func(tl *till) { tl.atCard() }},
+		{"card_paid", []func(*Options){withPrinter(lunch, func(c *counter) { c.wires(c.order("5").ID, "460", "r1") })}, func(tl *till) {
+			tl.press(f4, tab, tab, enter, enter)
+		}},
+		{"card_long", []func(*Options){withCounter(banquet)}, func(tl *till) { tl.atCard().press(pageDown) }},
+		{"order_void", []func(*Options){withCounter(lunch)}, func(tl *till) { tl.atCard().press(deleteKey); tl.types("ушли") }},
+		{"pay", []func(*Options){withCounter(lunch, func(c *counter) { c.redeemed("5", "60") })}, func(tl *till) { tl.atPay(); tl.types("500"); tl.press(enter) }},
+		{"pay_both", []func(*Options){withCounter(lunch)}, func(tl *till) { tl.atPay().press(tab); tl.types("200"); tl.press(enter) }},
+		{"pay_refused", []func(*Options){withPrinter(dinner)}, func(tl *till) { tl.atPay().press(enter, enter, enter) }},
+		{"ask_pay", []func(*Options){withCounter(lunch)}, func(tl *till) { tl.atPay(); tl.types("500"); tl.press(enter, enter) }},
+		{"ask_take_again", []func(*Options){withCounter(wiredLunch, (*counter).opensShift)}, func(tl *till) { tl.atPay().press(enter, enter, enter) }},
+		{"ask_ticket", []func(*Options){withPrinter(dinner, func(c *counter) { c.paper.trouble = &orders.PrinterTrouble{} })}, func(tl *till) {
+			tl.atCard().press(f7)
+		}},
+		{"ask_redeem_shown", []func(*Options){withCounter(lunch, func(c *counter) { c.seats("5") })}, func(tl *till) {
+			tl.atCard()
+			_, err := tl.counter.Bills(context.Background(), orders.BillQuery{Table: "5"})
+			tl.counter.must(err)
+			tl.press(f2, f3)
+		}},
+		{"pay_done", []func(*Options){withCounter(lunch, func(c *counter) { c.seats("5") })}, func(tl *till) {
+			tl.atPay()
+			tl.types("500")
+			tl.press(enter, enter, enter)
+		}},
+		{"paid_by_qr", []func(*Options){withCounter(lunch, func(c *counter) { c.seats("5") })}, func(tl *till) {
+			tl.atGuest("1250")
+			tl.counter.wires(tl.counter.order("5").ID, "460", "r1")
+			tl.counter.after()
+		}},
+		{"blocked", []func(*Options){withCounter(wiredLunch)}, func(tl *till) { tl.press(tab) }},
+		{"paid_twice", []func(*Options){withCounter(lunch)}, func(tl *till) {
+			tl.atPay().press(enter, enter, enter)
+			tl.wait(readTime)
+			tl.press(enter)
+			tl.counter.wires(tl.counter.order("5").ID, "460", "r1")
+			tl.counter.after()
+		}},
+		{"claims", []func(*Options){withCounter(wiredLunch, func(c *counter) { c.wires(strangeBill, "129.20", "r2") })}, func(tl *till) {
+			tl.press(f4, backTab, enter, down)
+		}},
+		{"claim", []func(*Options){withCounter(func(c *counter) { c.wires(strangeBill, "129.20", "r2") })}, func(tl *till) { tl.press(tab, enter) }},
+		{"ask_claim", []func(*Options){withCounter(func(c *counter) { c.wires(strangeBill, "129.20", "r2") })}, func(tl *till) {
+			tl.press(tab, enter)
+			tl.types("старый счёт")
+			tl.press(enter, enter)
+		}},
+		{"shift_closed", []func(*Options){withCounter()}, func(tl *till) { tl.press(f8) }},
+		{"shift_x", []func(*Options){withCounter(busyShift)}, func(tl *till) { tl.press(f8) }},
+		{"shift_z", []func(*Options){withCounter(busyShift)}, func(tl *till) {
+			tl.press(f8)
+			tl.wait(quietTime)
+			tl.press(tab, enter, left, enter)
+		}},
+		{"till_help", []func(*Options){withPrinter(dinner), withReady}, func(tl *till) { tl.atCard().press(f1) }},
+		{"till_status", []func(*Options){withPrinter(dinner)}, func(tl *till) {
+			for _, part := range []notice.Part{notice.Service, notice.Journal, notice.Waiter, notice.Expirenza} {
+				tl.send(notice.State{Part: part, Level: notice.Good})
+			}
+			tl.send(notice.State{Part: notice.Printer, Level: notice.Trouble, Code: PrinterNoPaper})
 		}},
 		{"notice_unknown", nil, func(tl *till) {
 			tl.atGuest("1250")
@@ -449,4 +526,47 @@ func check(t *rapid.T, shown string, size tea.WindowSizeMsg) {
 			}
 		}
 	}
+}
+
+// Whatever people call their tables and dishes, the screens of orders fill their window exactly.
+func TestTheOrdersScreensNeverLeaveTheirWindow(t *testing.T) {
+	plays := []func(tl *till){
+		func(tl *till) { tl.press(f4) },
+		func(tl *till) { tl.atCard() },
+		func(tl *till) { tl.atCard().press(endKey) },
+		func(tl *till) { tl.atCard().press(insertKey, up) },
+		func(tl *till) { tl.atCard().press(deleteKey) },
+		func(tl *till) { tl.atPay() },
+		func(tl *till) { tl.atPay().press(enter, enter) },
+		func(tl *till) { tl.press(f4, backTab, enter) },
+		func(tl *till) { tl.press(f4, backTab, enter, enter) },
+		func(tl *till) { tl.press(f8) },
+	}
+	rapid.Check(t, func(rt *rapid.T) {
+		size := tea.WindowSizeMsg{Width: rapid.IntRange(80, 200).Draw(rt, "width"), Height: rapid.IntRange(24, 60).Draw(rt, "height")}
+		drawn := func(name string) string { return strings.ToValidUTF8(hostile.Draw(rt, name), "") }
+		table, food := drawn("table"), drawn("dish")
+		prepare := func(c *counter) {
+			c.opensShift()
+			order, err := c.OpenOrder(context.Background(), orders.NewOrder{
+				ID: uuid.Must(uuid.NewV7()), Table: cut(table, 200), Seats: 999, Cashier: cut(table, 200),
+				Dishes: []orders.Dish{kitchenDish("x"+cut(food, 190), "0.123", "999999999.99"), dish("y", "1", "1")},
+			})
+			c.must(err)
+			c.wires(order.ID, "123456789.01", "r1")
+		}
+		options := withPrinter(prepare)
+		if rapid.Bool().Draw(rt, "no printer") {
+			options = withCounter(prepare)
+		}
+		tl := newTill(t, func(o *Options) { o.Theme = look.Theme{ASCII: rapid.Bool().Draw(rt, "ascii")} }, options)
+		tl.send(size)
+		rapid.SampledFrom(plays).Draw(rt, "play")(tl)
+		check(rt, tl.model.View(), size)
+	})
+}
+
+func cut(text string, most int) string {
+	runes := []rune(text)
+	return string(runes[:min(len(runes), most)])
 }

@@ -44,6 +44,7 @@ type env struct {
 	*texts.Texts
 	currency string
 
+	printer     bool             // the shop has a printer: kitchen tickets and receipts
 	balanceOnly bool             // nothing can be done but look at balances
 	now         time.Time        // of the message that is being handled
 	names       map[int64]string // of the customers who were greeted in this run, by their number

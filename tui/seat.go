@@ -41,19 +41,35 @@ type movedMsg struct {
 	err    error
 }
 
-func (m *Model) readOrders() tea.Cmd {
-	book := m.options.Orders
+// closedShown is how many of the orders that were closed at this till are listed.
+const closedShown = 200
+
+func (m *Model) readOrders(closed bool) tea.Cmd {
+	book, records := m.options.Orders, m.options.Records
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(context.Background(), journalLimit)
 		defer cancel()
-		open, err := book.Open(ctx)
-		return ordersMsg{open, err}
+		msg := ordersMsg{closed: closed}
+		if closed {
+			filter := orders.Filter{State: orders.StateClosed, Source: orders.SourceTill, Limit: closedShown}
+			msg.orders, msg.err = records.Orders(ctx, filter)
+			return msg
+		}
+		msg.orders, msg.err = book.Open(ctx)
+		return msg
 	}
 }
 
-// pick opens a chosen order: with the guest whom a waiter bound, else with the one at the till, else with whose QR is
-// scanned next.
+// pick opens a chosen order: the card of one of this till, else the guest whom a waiter bound, else the one at the till,
+// else whose QR is scanned next.
 func (m *Model) pick(act pickAct) tea.Cmd {
+	if act.order.Source == orders.SourceTill && m.hasTill() && !act.again {
+		return m.showCard(act.order)
+	}
+	return m.pickGuest(act)
+}
+
+func (m *Model) pickGuest(act pickAct) tea.Cmd {
 	if act.order.Guest == nil {
 		if act.again {
 			return m.findGuest(act.order)
@@ -92,10 +108,13 @@ func (m *Model) readMoved(order orders.Order) tea.Cmd {
 
 // movedRead goes on with the order, if the cashier still waits for that.
 func (m *Model) movedRead(msg movedMsg) tea.Cmd {
-	if _, waits := m.active.(*ordersScreen); !waits || msg.number != m.greetings {
+	switch m.active.(type) {
+	case *ordersScreen, *orderCard:
+	default:
 		return nil
 	}
 	switch {
+	case msg.number != m.greetings:
 	case msg.err != nil:
 		m.notices.alarm(m.env.Say(texts.ProblemJournal))
 	case len(msg.ops) > 0:
@@ -129,12 +148,13 @@ func (m *Model) seat(act seatAct) tea.Cmd {
 	return m.askOf(g)
 }
 
-// showOverList shows a screen with nothing behind it but the list of orders, if it was opened from there.
+// showOverList shows a screen with nothing behind it but the list of orders and an order's card, if it was opened from there.
 func (m *Model) showOverList(next screen) {
 	var behind []screen
-	for _, s := range append([]screen{m.active}, m.behind...) {
-		if list, ok := s.(*ordersScreen); ok {
-			behind = []screen{list}
+	for _, s := range append(m.behind[:len(m.behind):len(m.behind)], m.active) {
+		switch s.(type) {
+		case *ordersScreen, *orderCard:
+			behind = append(behind, s)
 		}
 	}
 	m.show(next)
@@ -156,11 +176,27 @@ func (m *Model) askOf(g *guest) tea.Cmd {
 	ctx, cancel := context.WithTimeout(context.Background(), seatLimit)
 	m.hangUp = cancel
 	m.greetings++
-	number, book, order := m.greetings, m.options.Orders, g.order.ID
+	number, book, order, till := m.greetings, m.options.Orders, g.order.ID, m.options.Till
 	return func() tea.Msg {
 		seated, err := book.Guest(ctx, order)
+		if err == nil && till != nil {
+			seated.Order, err = withDue(ctx, till, seated.Order)
+		}
 		return seatedMsg{number, seated, err}
 	}
+}
+
+// withDue gives an order as its guest's receipt sees it: of an order of this till that is what is still to be paid.
+func withDue(ctx context.Context, till Till, order orders.Order) (orders.Order, error) {
+	if order.Source != orders.SourceTill {
+		return order, nil
+	}
+	bill, err := till.Bill(ctx, order.ID)
+	if err != nil {
+		return order, err
+	}
+	bill.Order.Sum.Decimal = bill.Due
+	return bill.Order, nil
 }
 
 // seatedDone is the book's answer; one that nobody waits for any more is dropped.
@@ -235,6 +271,10 @@ func (m *Model) waitingOrder(card skidkabot.Card) *orders.Order {
 		order = &active.order
 	case *problem:
 		order = active.order
+	case *orderCard:
+		order = active.receipt()
+	case *payScreen:
+		order = active.receipt()
 	case *guest:
 		if active.order != nil && active.isOf(card) {
 			return active.order // a newer QR of the same guest

@@ -86,6 +86,41 @@ func (s *statusBar) waiterPart() (seg segment, ok bool) {
 	return seg, true
 }
 
+// The codes of the state of the paying guest's door, of its connection and of its key.
+const (
+	expirenzaConnect   = "connect"
+	expirenzaSecret    = "secret"
+	expirenzaRefused   = "refused"
+	expirenzaCallbacks = "callbacks"
+)
+
+var expirenzaWords = map[string]texts.ID{
+	expirenzaConnect:   texts.StatusExpirenzaLost,
+	expirenzaSecret:    texts.StatusExpirenzaSecret,
+	expirenzaRefused:   texts.StatusExpirenzaRefused,
+	expirenzaCallbacks: texts.StatusExpirenzaCallbacks,
+}
+
+// The codes of the printer's [notice.State]. Of one that is offline the cause may follow behind a colon: "offline:cover".
+const (
+	PrinterPaperLow = "paper_low"
+	PrinterNoPaper  = "no_paper"
+	PrinterOffline  = "offline"
+)
+
+var printerWords = map[string]texts.ID{
+	PrinterPaperLow:           texts.StatusPrinterLow,
+	PrinterNoPaper:            texts.StatusPrinterNoPaper,
+	PrinterOffline:            texts.StatusPrinterOffline,
+	PrinterOffline + ":cover": texts.StatusPrinterCover,
+}
+
+// goodWords are of parts of which more is to be said than that they work.
+var goodWords = map[notice.Part]texts.ID{
+	notice.Expirenza: texts.StatusExpirenzaGood,
+	notice.Printer:   texts.StatusPrinterGood,
+}
+
 var levelWords = map[notice.Level]texts.ID{
 	notice.Unknown: texts.StatusUnknown,
 	notice.Good:    texts.StatusGood,
@@ -111,11 +146,17 @@ func (s *statusBar) wakeAt() time.Time {
 func (s *statusBar) view(width int) string {
 	clock := s.Clock(s.now) + " "
 	segments := []segment{
-		s.part(notice.Service, texts.StatusService, serviceWords),
-		s.part(notice.Journal, texts.StatusJournal, journalWords),
+		s.part(notice.Service, texts.StatusService, texts.StatusServiceName, serviceWords),
+		s.part(notice.Journal, texts.StatusJournal, texts.StatusJournalName, journalWords),
 	}
 	if waiter, ok := s.waiterPart(); ok {
 		segments = append(segments, waiter)
+	}
+	if s.parts[notice.Expirenza].Level != notice.Unknown { // not every shop has one
+		segments = append(segments, s.part(notice.Expirenza, texts.StatusExpirenza, texts.StatusExpirenzaName, expirenzaWords))
+	}
+	if s.parts[notice.Printer].Level != notice.Unknown {
+		segments = append(segments, s.part(notice.Printer, texts.StatusPrinter, texts.StatusPrinterName, printerWords))
 	}
 	if s.waiting > 0 {
 		segments = append(segments, segment{text: s.Shapes.Warn + " " + s.Say(texts.StatusWaiting, texts.Args{"Count": s.waiting}), weight: 3})
@@ -131,9 +172,7 @@ func (s *statusBar) view(width int) string {
 		segments = slices.Insert(segments, 0, segment{text: s.Shapes.Warn + " " + s.layoutWords(), weight: 3})
 	}
 	room := width - look.Width(clock) - 2
-	if segmentsWidth(segments) > room {
-		shorten(segments)
-	}
+	shorten(segments, room)
 	for len(segments) > 1 && segmentsWidth(segments) > room {
 		segments = dropLeast(segments)
 	}
@@ -168,13 +207,28 @@ type segment struct {
 	short  string // what it says when room gets short; empty: the same
 }
 
-func (s *statusBar) part(part notice.Part, label texts.ID, words map[string]texts.ID) segment {
+// part says how a part is. One that is well needs no words when room gets short.
+func (s *statusBar) part(part notice.Part, label, name texts.ID, words map[string]texts.ID) segment {
 	state := s.parts[part]
-	id, ok := words[state.Code]
-	if !ok || state.Level < notice.Warning {
-		id = levelWords[state.Level]
+	id, known := words[state.Code]
+	if code, _, _ := strings.Cut(state.Code, ":"); !known {
+		id, known = words[code]
 	}
-	return s.segment(state.Level, s.Say(label, texts.Args{"What": s.Say(id)}))
+	if !known || state.Level < notice.Warning {
+		id = levelWords[state.Level]
+		if good, ok := goodWords[part]; ok && state.Level == notice.Good {
+			id = good
+		}
+	}
+	what := s.Say(id)
+	if id == texts.StatusExpirenzaLost {
+		what = s.Say(id, texts.Args{"Time": s.Moment(state.At, s.now)})
+	}
+	seg := s.segment(state.Level, s.Say(label, texts.Args{"What": what}))
+	if state.Level == notice.Good {
+		seg.short = s.segment(state.Level, s.Say(name)).text
+	}
+	return seg
 }
 
 func (s *statusBar) segment(level notice.Level, text string) segment {
@@ -195,10 +249,11 @@ func segmentsWidth(segments []segment) int {
 	return width
 }
 
-func shorten(segments []segment) {
-	for i, seg := range segments {
-		if seg.short != "" {
-			segments[i].text = seg.short
+// shorten has as many segments say less as must, the last one first.
+func shorten(segments []segment, room int) {
+	for i := len(segments) - 1; i >= 0 && segmentsWidth(segments) > room; i-- {
+		if segments[i].short != "" {
+			segments[i].text = segments[i].short
 		}
 	}
 }

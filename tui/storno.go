@@ -122,7 +122,7 @@ func stornoErrand(request loyalty.ReversalRequest, of loyalty.Operation) errand 
 	if of.Kind == loyalty.Redemption {
 		op.Kind = loyalty.Accrual
 	}
-	return errand{op, func(ctx context.Context, desk Desk, _ bool) (loyalty.Result, error) {
+	return errand{op, nil, func(ctx context.Context, desk Desk, _ bool) (loyalty.Result, error) {
 		return desk.Reverse(ctx, request)
 	}}
 }

@@ -146,6 +146,12 @@ func (d *fakeDesk) Cancel(_ context.Context, id uuid.UUID, _ string) (loyalty.Op
 	return d.cancel(id)
 }
 
+func (d *fakeDesk) DraftAccrual(r loyalty.AccrualRequest, money decimal.Decimal) (loyalty.Operation, error) {
+	op := d.operation(loyalty.Accrual, r.ID, r.Guest.Rules.Accrual(money), r.Sum, money)
+	op.Order = r.Order
+	return op, nil
+}
+
 func (d *fakeDesk) InFlight() int { return d.inFlight }
 
 func (d *fakeDesk) GreetOffline(_ context.Context, card skidkabot.Card, _ time.Time) (loyalty.Guest, error) {
@@ -292,6 +298,7 @@ type till struct {
 	arrived []tea.Msg // answers of the desk that are held back until deliver
 	held    bool      // hold answers back
 	quit    bool
+	counter *counter // the till's own orders; nil: it has none
 }
 
 type delayed struct {
@@ -312,7 +319,9 @@ func newTill(t *testing.T, change ...func(*Options)) *till {
 	for _, c := range change {
 		c(&options)
 	}
+	tl.counter, _ = options.Till.(*counter)
 	tl.model = New(options)
+	tl.counter.listen(tl, options.Hub)
 	tl.model.after = func(pause time.Duration, msg tea.Msg) tea.Cmd {
 		tl.later = append(tl.later, delayed{tl.clock.Add(pause), msg})
 		return nil
@@ -326,7 +335,9 @@ func (tl *till) run(cmd tea.Cmd) {
 	if cmd == nil {
 		return
 	}
-	switch msg := cmd().(type) {
+	answer := cmd()
+	tl.counter.tell()
+	switch msg := answer.(type) {
 	case nil:
 	case tea.BatchMsg:
 		for _, c := range msg {

@@ -9,6 +9,9 @@
 //   - What opens by itself ignores keys until the keyboard has been quiet, so that nobody answers a question unread.
 //   - A PIN is shown as asterisks and kept nowhere; its screen swallows scans. What cannot be checked opens nothing.
 //   - Of the journal one page is held, however long it is.
+//   - Money is taken only by the answer to a question, and never twice unasked: while a guest may have paid by phone, the
+//     answer that takes nothing has the focus.
+//   - An order is held only while there are unsaved changes of it on a screen, and for no longer than somebody types.
 //   - Points move only from one place, the confirmation of a question, and under an id that was made when the question
 //     opened: pressing twice meets the same operation.
 //   - Nothing blocks the keyboard. Work runs in the desk; its results come as messages, to the screen that waits for them or
@@ -76,6 +79,44 @@ type Orders interface {
 
 var _ Orders = (*orders.Book)(nil)
 
+// Till is what the screens do with orders that are opened and paid at this till, with payments that come from outside and
+// with the shift; the contracts are [*orders.Book]'s.
+type Till interface {
+	OpenOrder(ctx context.Context, order orders.NewOrder) (orders.Order, error)
+	Change(ctx context.Context, change orders.ChangeOrder) (orders.Order, error)
+	Edit(order uuid.UUID, who string) (*orders.Lease, error)
+	Void(ctx context.Context, order uuid.UUID, cashier, why string) (orders.Order, error)
+	PrintTickets(ctx context.Context, order uuid.UUID, cashier string) (orders.Order, error)
+	MarkPrinted(ctx context.Context, order uuid.UUID, lines []uuid.UUID, cashier string) (orders.Order, error)
+	PrintReceipt(ctx context.Context, order uuid.UUID) error
+	CheckIn(ctx context.Context, guest orders.CheckIn) (orders.Order, error)
+
+	Find(ctx context.Context, order uuid.UUID) (orders.Order, error)
+	Bill(ctx context.Context, order uuid.UUID) (orders.Bill, error)
+	Pay(ctx context.Context, payment orders.PayOrder) (orders.Order, error)
+	ShownLately(order uuid.UUID) bool
+
+	Blocked(ctx context.Context) ([]orders.Claim, error)
+	BookClaim(ctx context.Context, claim uuid.UUID, cashier, note string) (orders.Claim, error)
+	DismissClaim(ctx context.Context, claim uuid.UUID, cashier, note string) (orders.Claim, error)
+
+	OpenShift(ctx context.Context, by string) (orders.Shift, error)
+	CloseShift(ctx context.Context, by string) (orders.ShiftTotals, orders.ShiftLeft, error)
+	ShiftReport(ctx context.Context) (orders.ShiftTotals, orders.ShiftLeft, error)
+}
+
+var _ Till = (*orders.Book)(nil)
+
+// Records is what the screens read of the till's own orders beyond how they stand: read methods of [orders.TillStore],
+// whose contracts hold.
+type Records interface {
+	Orders(ctx context.Context, filter orders.Filter) ([]orders.Order, error)
+	OrderEvents(ctx context.Context, order uuid.UUID) ([]orders.Event, error)
+	Payments(ctx context.Context, order uuid.UUID) ([]orders.Payment, error)
+}
+
+var _ Records = orders.TillStore(nil)
+
 // PIN is the admin's PIN, which guards reversals and decisions.
 type PIN interface {
 	// Needed reports whether a PIN is set. An error means that this cannot be told now; then nothing is opened.
@@ -99,6 +140,9 @@ type Options struct {
 
 	Journal     Journal       // nil: no F5, and the details of an operation have no history
 	Orders      Orders        // nil: no F4
+	Till        Till          // nil: orders are neither opened nor paid here, and there is no F8; it needs Orders and Records
+	Records     Records       // of the till's own orders
+	Printer     bool          // the shop has a printer: there are kitchen tickets and receipts
 	PIN         PIN           // nil: there is no admin's PIN, and none is asked
 	OwnReversal time.Duration // how long a cashier may take back their own last operation without the PIN; zero: [loyalty.OwnReversalWindow]
 	BalanceOnly bool          // the journal cannot be used: balances are shown, everything else is off
@@ -110,6 +154,8 @@ type Options struct {
 	Version  string
 
 	WaiterAddress string // host:port where waiters connect, for the words about a busy port; empty: their door is off
+
+	Translate func(news any) any // makes news of a door that the screen does not know into what it does; nil: there is none
 
 	Scanner  scanner.Options
 	Recovery loyalty.Recovery // what an earlier run left behind
@@ -141,7 +187,7 @@ func Run(ctx context.Context, options Options) error {
 
 	news := newRelay()
 	defer news.close()
-	defer options.Hub.Subscribe(news.push)()
+	defer options.Hub.Subscribe(translated(options.Translate, news.push))()
 	defer context.AfterFunc(ctx, func() { news.push(stopMsg{}) })()
 	go news.run(func(message any) { program.Send(message) })
 
@@ -149,4 +195,12 @@ func Run(ctx context.Context, options Options) error {
 		return fmt.Errorf("tui: %w", err)
 	}
 	return nil
+}
+
+// translated puts a translation before what takes the news.
+func translated(translate func(any) any, take func(any)) func(any) {
+	if translate == nil {
+		return take
+	}
+	return func(news any) { take(translate(news)) }
 }

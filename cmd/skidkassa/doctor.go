@@ -121,6 +121,8 @@ func (d *doctor) examine(ctx context.Context) []finding {
 		{checkPhotos, d.photos},
 		{checkFeed, d.feed},
 		{checkPayments, d.payments},
+		{checkPrinter, d.printer},
+		{checkExpirenza, d.expirenza},
 		{checkTerminal, d.terminal},
 	}
 	var found []finding

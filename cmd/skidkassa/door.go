@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/skidkassa/skidkassa/config"
+	"github.com/skidkassa/skidkassa/internal/killpoint"
 	"github.com/skidkassa/skidkassa/internal/notice"
 	"github.com/skidkassa/skidkassa/internal/orders"
 	"github.com/skidkassa/skidkassa/waiterapi"
@@ -24,17 +25,22 @@ func (t *till) makeBook() {
 		return
 	}
 	settings := t.options.settings
-	t.book = orders.NewBook(orders.Options{
+	t.orders = &watchedOrders{TillStore: killpoint.Orders(t.journal), watch: t.store}
+	options := orders.Options{
 		Desk:       t.desk,
 		Operations: t.store,
-		Store:      &watchedOrders{Store: t.journal, watch: t.store},
+		Store:      t.orders,
 		Hub:        t.hub,
 		Register:   int(settings.Shop.Register),
 		Rules:      ruleSettings(settings.Rules),
 		Rebind:     settings.Waiter.Rebind == config.RebindReplace,
 		Now:        t.options.now,
 		Log:        t.log,
-	})
+	}
+	if t.paper != nil { // a nil one in the interface would be a printer
+		options.Printer = t.paper
+	}
+	t.book = orders.NewBook(options)
 }
 
 // hasDoor reports whether waiters are to be served.
@@ -50,16 +56,25 @@ func (t *till) logPaymentTypes() {
 	}
 }
 
-// beginDoor keeps the waiter's door open in the background until the till is
-// closed. The first frame goes before it.
-func (t *till) beginDoor(ctx context.Context) {
-	if !t.hasDoor() {
-		return
+// beginDoors keeps the doors beside the screen open in the background until the
+// till is closed.
+func (t *till) beginDoors(ctx context.Context) {
+	if t.hasDoor() {
+		t.keep(ctx, t.keepDoor)
 	}
-	ctx, t.closeDoor = context.WithCancel(context.WithoutCancel(ctx))
+	if t.hasPaying() {
+		t.keep(ctx, t.keepPaying)
+	}
+}
+
+// keep keeps a door in the background until the till is closed. The first frame
+// goes before it.
+func (t *till) keep(ctx context.Context, door func(context.Context)) {
+	ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
+	t.closeDoors = append(t.closeDoors, stop)
 	t.doorkeeper.Go(func() {
 		if waited(ctx, frameDelay) {
-			t.keepDoor(ctx)
+			door(ctx)
 		}
 	})
 }

@@ -68,7 +68,7 @@ func TestTillServesWaiters(t *testing.T) {
 	options, doors := doorOptions(t)
 	first := mustOpen(t, options)
 	first.begin(t.Context())
-	first.beginDoor(t.Context())
+	first.beginDoors(t.Context())
 	order := uuid.New()
 	if got := ask(t, http.MethodPost, receive(t, doors), "/orders/"+order.String()+"/checkin", "", checkInBody()); got != http.StatusNoContent {
 		t.Fatalf("the check-in is answered with %d", got)
@@ -113,7 +113,7 @@ func TestBusyPort(t *testing.T) {
 	opened.pause = 10 * time.Millisecond
 	shown := states(opened.hub, notice.Waiter)
 	opened.begin(t.Context())
-	opened.beginDoor(t.Context())
+	opened.beginDoors(t.Context())
 	if got := receive(t, shown); got.Level != notice.Trouble || got.Code != "busy" {
 		t.Errorf("shown as %+v", got)
 	}
@@ -168,7 +168,7 @@ func TestFeedTokenThatComesLater(t *testing.T) {
 	opened.pause = 10 * time.Millisecond
 	shown := states(opened.hub, notice.Waiter)
 	opened.begin(t.Context())
-	opened.beginDoor(t.Context())
+	opened.beginDoors(t.Context())
 	defer mustClose(t, opened)
 	path := "/orders/" + uuid.New().String()
 	if got := ask(t, http.MethodPut, receive(t, shown).Code, path, token, `{"table":"5"}`); got != http.StatusNotFound {
@@ -227,7 +227,7 @@ func TestWatchedOrders(t *testing.T) {
 	watch := new(watchedStore)
 	full := &journal.Error{Code: journal.Full}
 	store := &failingOrders{err: full}
-	watched := &watchedOrders{Store: store, watch: watch}
+	watched := &watchedOrders{TillStore: store, watch: watch}
 	for _, step := range []struct{ err, want error }{{full, full}, {orders.ErrPointsMoved, full}, {nil, nil}} {
 		store.err = step.err
 		if _, err := watched.SaveOrder(t.Context(), orders.Order{}); !errors.Is(err, step.err) {
@@ -240,7 +240,7 @@ func TestWatchedOrders(t *testing.T) {
 }
 
 type failingOrders struct {
-	orders.Store
+	orders.TillStore
 	err error
 }
 

@@ -38,7 +38,7 @@ func (e *dataDirError) Unwrap() error { return e.err }
 // been said.
 func explain(err error) (sentence string, code exitCode) {
 	for _, explained := range []func(error) (string, exitCode){
-		explainFlight, explainUsage, explainSettings, explainJournal, explainSecret, explainScan, explainService, explainDoor,
+		explainFlight, explainUsage, explainSettings, explainJournal, explainSecret, explainScan, explainService, explainDoor, explainPrinter,
 	} {
 		if sentence, code := explained(err); code != exitDone {
 			return sentence, code

@@ -27,6 +27,7 @@ func newRoot(p *program) *cobra.Command {
 		balanceCommand(p, f),
 		journalCommand(p, f),
 		secretCommand(p, f),
+		printerCommand(p, f),
 		simCommand(p),
 		qrCommand(p),
 		doctorCommand(p, f),

@@ -3,12 +3,13 @@ package main
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
 
-// errNoDoor refuses to serve when there is nothing to serve at.
-var errNoDoor = errors.New("the waiter's door is off")
+// errNoDoor refuses to serve when there is nobody to be served.
+var errNoDoor = errors.New("the waiter's and the paying guest's door are off")
 
 func serveCommand(p *program, f *flags) *cobra.Command {
 	var asJSON bool
@@ -28,20 +29,22 @@ func serveCommand(p *program, f *flags) *cobra.Command {
 	return command
 }
 
-// readiness is what `serve --json` prints when waiters are served.
+// readiness is what `serve --json` prints when the till is ready.
 type readiness struct {
 	Ready bool   `json:"ready"`
-	URL   string `json:"url"`
+	URL   string `json:"url"` // where waiters are served; empty: their door is off
 }
 
 // serve runs the till of this machine's settings without a screen until ctx is
-// done: the waiter's door, and whatever earlier runs left to be settled.
+// done: the waiter's and the paying guest's door, and whatever earlier runs left
+// to be settled.
 func (p *program) serve(ctx context.Context, f *flags, asJSON bool) error {
 	found, err := p.loadShop(f)
 	if err != nil {
 		return err
 	}
-	if found.loaded.Settings.Waiter.Listen == "" {
+	settings := found.loaded.Settings
+	if settings.Waiter.Listen == "" && settings.Expirenza.URL == "" {
 		return errNoDoor
 	}
 	t, err := openTill(ctx, p.tillOptions(found, f))
@@ -54,10 +57,18 @@ func (p *program) serve(ctx context.Context, f *flags, asJSON bool) error {
 	t.logRecovery()
 	t.begin(ctx)
 	defer context.AfterFunc(ctx, func() { p.tellManager(t, "STOPPING=1") })()
-	err = t.serveWaiters(ctx, func(_ context.Context, address string) error {
+	if t.hasPaying() {
+		t.keep(ctx, t.keepPaying)
+	}
+	ready := func(url string) error {
 		p.tellManager(t, "READY=1")
-		return p.sayReady("http://"+address, asJSON)
-	})
+		return p.sayReady(url, asJSON)
+	}
+	if t.hasDoor() {
+		err = t.serveWaiters(ctx, func(_ context.Context, address string) error { return ready("http://" + address) })
+	} else if err = ready(""); err == nil {
+		<-ctx.Done()
+	}
 	return errors.Join(err, t.close(flightLimit))
 }
 
@@ -66,7 +77,7 @@ func (p *program) sayReady(url string, asJSON bool) error {
 	if asJSON {
 		return p.printJSON(readiness{Ready: true, URL: url})
 	}
-	return p.print(sayReady, url)
+	return p.print("%s\n", strings.TrimSpace(say(sayReady, url)))
 }
 
 // tellManager tells systemd of a new state, if it started the program.

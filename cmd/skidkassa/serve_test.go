@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/skidkassa/skidkassa/internal/expirenza/expirenzasim"
 	"github.com/skidkassa/skidkassa/internal/loyalty"
 	"github.com/skidkassa/skidkassa/skidkabot"
 )
@@ -144,6 +145,31 @@ func TestServeNothing(t *testing.T) {
 	r.environ = r.environ[:2] // no shop
 	r.demand(t, exitFailed, "serve")
 	r.demand(t, exitUsage, "serve", "waiters")
+}
+
+// Guests who pay from their phones are served without waiters, too.
+func TestServePayingGuests(t *testing.T) {
+	r, lines := newServer(t, "")
+	sim := &expirenzasim.Server{}
+	address, err := sim.Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = sim.Close() }()
+	r.keyring.kept["expirenza"] = expirenzasim.TestSecret
+	r.environ = append(r.environ, "SKIDKASSA_EXPIRENZA_URL="+address, "SKIDKASSA_EXPIRENZA_RESTO_ID="+expirenzasim.TestRestoID)
+	url, stop := serving(t, r, lines)
+	if url != "" {
+		t.Errorf("waiters are served at %q", url)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	if err := sim.AwaitTill(ctx); err != nil {
+		t.Error(err)
+	}
+	if code := stop(); code != exitDone {
+		t.Errorf("exit code %d: %s", code, &r.err)
+	}
 }
 
 // Without a journal nothing could be bound, and nobody is here to read balances.

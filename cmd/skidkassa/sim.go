@@ -14,7 +14,23 @@ import (
 
 func simCommand(p *program) *cobra.Command {
 	command := group(&cobra.Command{Use: "sim", Short: helpSim})
-	command.AddCommand(simSkidkabotCommand(p))
+	command.AddCommand(simSkidkabotCommand(p), simExpirenzaCommand(p))
+	return command
+}
+
+func simExpirenzaCommand(p *program) *cobra.Command {
+	options := simcmd.ExpirenzaOptions{In: p.stdin, Out: p.stdout, Now: p.now}
+	command := &cobra.Command{
+		Use:     "expirenza",
+		Short:   helpSimExpirenza,
+		Long:    helpSimExpirenzaLong,
+		Example: exampleSimExpirenza,
+		Args:    exactly(),
+		RunE: func(command *cobra.Command, _ []string) error {
+			return simcmd.RunExpirenza(command.Context(), options)
+		},
+	}
+	command.Flags().StringVar(&options.Listen, "listen", "127.0.0.1:0", flagListen)
 	return command
 }
 

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/skidkassa/skidkassa/config"
+	"github.com/skidkassa/skidkassa/internal/expirenza"
 	"github.com/skidkassa/skidkassa/internal/journal"
 	"github.com/skidkassa/skidkassa/internal/killpoint"
 	"github.com/skidkassa/skidkassa/internal/layout"
@@ -28,6 +29,8 @@ const (
 	flightLimit = loyalty.SendLimit + 5*time.Second
 	// frameDelay lets the first frame come before what it does not need.
 	frameDelay = 200 * time.Millisecond
+	// paperLimit bounds how long the end of the program waits for slips.
+	paperLimit = 5 * time.Second
 )
 
 // tillOptions are what a till is opened with.
@@ -44,9 +47,14 @@ type tillOptions struct {
 	// feedToken gives the token of the order feed, "" when none is set. It may
 	// take seconds.
 	feedToken func(context.Context) (string, error)
-	secrets   func() (*config.Secrets, error) // nil: no PINs are kept, as in the demo
+	// expirenzaKey gives the key of the paying guest's door. It may take seconds.
+	expirenzaKey func(context.Context) (string, error)
+	secrets      func() (*config.Secrets, error) // nil: no PINs are kept, as in the demo
 	// doorOpened is told that waiters are served, and where; nil: nobody asks.
 	doorOpened func(ctx context.Context, address string) error
+	// begun is given the order book when the till has begun, and a context that
+	// is done when it ends; nil: nobody wants it.
+	begun func(ctx context.Context, book *orders.Book) error
 }
 
 // till is everything behind the screen. It is opened in this order and closed
@@ -54,7 +62,7 @@ type tillOptions struct {
 //
 //	data folder (0700) → log → journal, whose lock keeps a second till out
 //	→ service, whose secret comes later → desk → what the last run left behind
-//	→ order book → the waiter's door
+//	→ printer → order book → the waiter's and the paying guest's door
 //
 // A damaged journal leaves a till that shows balances and nothing else.
 type till struct {
@@ -68,14 +76,18 @@ type till struct {
 	service  *lateService
 	desk     *loyalty.Desk
 	recovery loyalty.Recovery
-	book     *orders.Book // nil: no journal
+	paper    *paper            // nil: no printer
+	orders   *watchedOrders    // the journal's orders
+	book     *orders.Book      // nil: no journal
+	paying   *expirenza.Client // nil: its door is off
+	key      *payingKey
 	pause    time.Duration
 
 	background sync.WaitGroup
 	stop       context.CancelFunc // ends the background work
 	doorkeeper sync.WaitGroup
-	closeDoor  context.CancelFunc // nil: the door is not kept
-	closers    []io.Closer        // in the order of opening
+	closeDoors []context.CancelFunc // of the doors that are kept
+	closers    []io.Closer          // in the order of opening
 }
 
 // openTill opens a till. When it fails, nothing stays open.
@@ -114,7 +126,13 @@ func (t *till) open(ctx context.Context) error {
 	if err := t.recover(ctx); err != nil {
 		return err
 	}
+	if err := t.makePaper(); err != nil {
+		return err
+	}
 	t.makeBook()
+	if err := t.makePaying(); err != nil {
+		return err
+	}
 	t.log.Info("the till is open", "version", thisBuild().Version, "vendor", t.options.settings.Shop.Vendor,
 		"register", t.options.settings.Shop.Register, "journal", t.options.journal)
 	return nil
@@ -209,6 +227,20 @@ func (t *till) begin(ctx context.Context) {
 	if t.book != nil {
 		t.background.Go(func() { t.book.Run(ctx) })
 	}
+	if t.paper != nil {
+		unsubscribe := t.hub.Subscribe(t.paper.heard)
+		t.background.Go(func() {
+			defer unsubscribe()
+			t.paper.run(ctx)
+		})
+	}
+	if t.book != nil && t.options.begun != nil {
+		t.background.Go(func() {
+			if err := t.options.begun(ctx, t.book); err != nil && ctx.Err() == nil {
+				t.log.Warn("whoever waited for the order book failed", "err", err)
+			}
+		})
+	}
 	if t.hasDoor() {
 		t.logPaymentTypes()
 	}
@@ -246,19 +278,28 @@ func (t *till) checkJournal(ctx context.Context) {
 	t.hub.Publish(state)
 }
 
-// close closes the waiter's door, ends what [till.begin] began and closes
-// everything. It waits as long as limit for operations that are being sent; [loyalty.ErrInFlight] says that one
-// was left, which the next start finds as unknown.
+// close closes the doors, ends what [till.begin] began and closes everything.
+// It waits as long as limit for operations that are being sent, those of orders
+// that were just paid among them; [loyalty.ErrInFlight] says that one was left,
+// which the next start finds as unknown.
 func (t *till) close(limit time.Duration) error {
-	if t.closeDoor != nil {
-		t.closeDoor()
-		t.doorkeeper.Wait() // the door has its own limit for what was asked
+	for _, closeDoor := range t.closeDoors {
+		closeDoor()
 	}
+	t.doorkeeper.Wait() // each door has its own limit for what was asked
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
+	if t.book != nil {
+		if err := t.book.Close(ctx); err != nil {
+			t.log.Warn("closed before everything that follows a payment was done", "err", err)
+		}
+	}
 	err := t.desk.Close(ctx)
 	if err != nil {
 		t.log.Error("closed with an operation in flight", "err", err)
+	}
+	if t.paper != nil {
+		t.paper.drain(paperLimit)
 	}
 	t.stop()
 	t.background.Wait()

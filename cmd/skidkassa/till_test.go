@@ -20,7 +20,7 @@ import (
 	"github.com/skidkassa/skidkassa/skidkabot"
 )
 
-func optionsFor(t *testing.T, service loyalty.Service) tillOptions {
+func optionsFor(t testing.TB, service loyalty.Service) tillOptions {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "data")
 	settings := config.Default()

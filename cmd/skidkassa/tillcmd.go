@@ -70,8 +70,9 @@ func (p *program) tillOptions(found place, f *flags) tillOptions {
 		service: func(ctx context.Context) (loyalty.Service, error) {
 			return p.newClient(ctx, found, keyring)
 		},
-		feedToken: func(ctx context.Context) (string, error) { return feedToken(ctx, secrets) },
-		secrets:   secrets,
+		feedToken:    func(ctx context.Context) (string, error) { return feedToken(ctx, secrets) },
+		expirenzaKey: func(ctx context.Context) (string, error) { return expirenzaKey(ctx, secrets) },
+		secrets:      secrets,
 	}
 }
 
@@ -112,8 +113,10 @@ func (p *program) demo(ctx context.Context, f *flags) (err error) {
 		words:    texts.New(texts.Lang(settings.Language)),
 		service:  shop.Service,
 
-		feedToken:  func(context.Context) (string, error) { return shop.FeedToken(), nil },
-		doorOpened: shop.Fill,
+		feedToken:    func(context.Context) (string, error) { return shop.FeedToken(), nil },
+		expirenzaKey: func(context.Context) (string, error) { return shop.ExpirenzaKey(), nil },
+		doorOpened:   shop.Fill,
+		begun:        shop.Seat,
 	})
 }
 
@@ -134,7 +137,7 @@ func (p *program) showTill(ctx context.Context, in, out *os.File, ready []tui.Re
 		_, _ = fmt.Fprintln(p.stderr, "skidkassa: "+sentence)
 	}
 	t.begin(ctx)
-	t.beginDoor(ctx)
+	t.beginDoors(ctx)
 	screenErr := tui.Run(ctx, p.screen(t, in, out, ready))
 	if errors.Is(screenErr, syscall.EIO) {
 		// Somebody closed the window: that is the end of the till as much as the
@@ -175,6 +178,8 @@ func (p *program) screen(t *till, in, out *os.File, ready []tui.ReadyScan) tui.O
 	}
 	if !t.balanceOnly() {
 		options.Journal, options.Orders = t.store, t.book
+		options.Till, options.Records, options.Printer = t.book, t.orders, t.paper != nil
+		options.Translate = translate
 		options.WaiterAddress = settings.Waiter.Listen
 	}
 	return options

@@ -65,21 +65,70 @@ func (s *watchedStore) Amend(ctx context.Context, amendment loyalty.Amendment) e
 	return err
 }
 
-// watchedOrders remembers the same of the order book's writes.
+// watchedOrders remembers the same of the order book's writes, and of those of
+// the paying guest's door.
 type watchedOrders struct {
-	orders.Store
+	orders.TillStore
 
 	watch *watchedStore
 }
 
-// SaveOrder implements [orders.Store]. A refusal by the rules of orders tells
+// note remembers how a write ended. A refusal by the rules of orders tells
 // nothing of the disk.
-func (s *watchedOrders) SaveOrder(ctx context.Context, order orders.Order, events ...orders.Event) (orders.Order, error) {
-	saved, err := s.Store.SaveOrder(ctx, order, events...)
+func (s *watchedOrders) note(err error) {
 	if code := journal.CodeOf(err); err == nil || code != "" {
 		s.watch.code.Store(code)
 	}
+}
+
+// SaveOrder implements [orders.Store].
+func (s *watchedOrders) SaveOrder(ctx context.Context, order orders.Order, events ...orders.Event) (orders.Order, error) {
+	saved, err := s.TillStore.SaveOrder(ctx, order, events...)
+	s.note(err)
 	return saved, err
+}
+
+// Settle implements [orders.TillStore].
+func (s *watchedOrders) Settle(ctx context.Context, settlement orders.Settlement) (orders.Order, error) {
+	saved, err := s.TillStore.Settle(ctx, settlement)
+	s.note(err)
+	return saved, err
+}
+
+// NextNumber implements [orders.TillStore].
+func (s *watchedOrders) NextNumber(ctx context.Context) (int64, error) {
+	number, err := s.TillStore.NextNumber(ctx)
+	s.note(err)
+	return number, err
+}
+
+// OpenShift implements [orders.TillStore].
+func (s *watchedOrders) OpenShift(ctx context.Context, id uuid.UUID, by string, at time.Time) (orders.Shift, error) {
+	shift, err := s.TillStore.OpenShift(ctx, id, by, at)
+	s.note(err)
+	return shift, err
+}
+
+// CloseShift implements [orders.TillStore].
+func (s *watchedOrders) CloseShift(ctx context.Context, by string, at time.Time) (orders.Shift, error) {
+	shift, err := s.TillStore.CloseShift(ctx, by, at)
+	s.note(err)
+	return shift, err
+}
+
+// DecideClaim implements [orders.TillStore].
+func (s *watchedOrders) DecideClaim(ctx context.Context, id uuid.UUID, to orders.ClaimState, by, note string, at time.Time,
+) (orders.Claim, error) {
+	claim, err := s.TillStore.DecideClaim(ctx, id, to, by, note, at)
+	s.note(err)
+	return claim, err
+}
+
+// Posted implements [orders.TillStore].
+func (s *watchedOrders) Posted(ctx context.Context, id uuid.UUID, outcome orders.LetterOutcome, at, next time.Time) error {
+	err := s.TillStore.Posted(ctx, id, outcome, at, next)
+	s.note(err)
+	return err
 }
 
 // trouble is what the disk suffers from, as a code of the journal's

@@ -1,7 +1,8 @@
 // Package demo is a shop to try the till in: a simulated Skidkabot service with
 // customers, and ready scans of everything that can lie before a cashier's
-// scanner, trouble included; and a POS with a waiter, who have orders and guests
-// at the waiters' door. Nothing has to be set up and nothing is kept.
+// scanner, trouble included; a POS with a waiter, who have orders and guests at
+// the waiters' door; and a simulated Expirenza, by which a guest pays an order of
+// the till. Nothing has to be set up and nothing is kept.
 package demo
 
 import (
@@ -15,6 +16,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/skidkassa/skidkassa/config"
+	"github.com/skidkassa/skidkassa/internal/expirenza/expirenzasim"
 	"github.com/skidkassa/skidkassa/internal/loyalty"
 	"github.com/skidkassa/skidkassa/skidkabot"
 	"github.com/skidkassa/skidkassa/skidkabot/skidkabotsim"
@@ -31,16 +33,20 @@ const (
 type Shop struct {
 	service *skidkabotsim.Server
 	client  *skidkabot.Client
+	phones  *expirenzasim.Server
 	url     string
+	phone   string // where the phones' service is
 	token   string // of the order feed
 	folder  string
 	now     func() time.Time
 }
 
-// Open starts the simulator on a free port of this machine and makes a
-// temporary folder for the till's data.
+// Open starts the simulators on free ports of this machine and makes a temporary
+// folder for the till's data.
 func Open(now func() time.Time) (*Shop, error) {
-	s := &Shop{service: &skidkabotsim.Server{Now: now}, token: rand.Text(), now: now}
+	s := &Shop{
+		service: &skidkabotsim.Server{Now: now}, phones: &expirenzasim.Server{Now: now, Repeat: askAgain}, token: rand.Text(), now: now,
+	}
 	s.service.SetPercents(decimal.NewFromInt(2), decimal.NewFromInt(10))
 	s.service.AddCustomer(skidkabotsim.Customer{
 		Client: withPoints, FirstName: "Александр", LastName: "Татарченко", Balance: decimal.NewFromInt(2365),
@@ -61,6 +67,9 @@ func (s *Shop) open() (err error) {
 	if s.url, err = s.service.Start(); err != nil {
 		return err
 	}
+	if s.phone, err = s.phones.Start(); err != nil {
+		return err
+	}
 	s.client, err = skidkabot.New(skidkabot.Config{
 		URL:          s.url,
 		Vendor:       skidkabotsim.TestVendor,
@@ -71,13 +80,14 @@ func (s *Shop) open() (err error) {
 	return err
 }
 
-// Settings are those of the demo's till: the built-in ones, at the simulator,
+// Settings are those of the demo's till: the built-in ones, at the simulators,
 // with the waiters' door on a free port of this machine.
 func (s *Shop) Settings() config.Settings {
 	settings := config.Default()
 	settings.Shop.Vendor = skidkabotsim.TestVendor
 	settings.Skidkabot.URL = s.url
 	settings.Waiter.Listen = "127.0.0.1:0"
+	settings.Expirenza.URL, settings.Expirenza.RestoID = s.phone, expirenzasim.TestRestoID
 	settings.Journal.Path = filepath.Join(s.folder, "journal.db")
 	return settings
 }
@@ -88,12 +98,15 @@ func (s *Shop) DataDir() string { return s.folder }
 // Service is the client of the simulator; no keyring is asked for its secret.
 func (s *Shop) Service(context.Context) (loyalty.Service, error) { return s.client, nil }
 
-// Close stops the simulator and removes the folder.
+// ExpirenzaKey is the simulated Expirenza's.
+func (s *Shop) ExpirenzaKey() string { return expirenzasim.TestSecret }
+
+// Close stops the simulators and removes the folder.
 func (s *Shop) Close() error {
 	if s.client != nil {
 		s.client.Close()
 	}
-	err := s.service.Close()
+	err := errors.Join(s.service.Close(), s.phones.Close())
 	if s.folder != "" {
 		err = errors.Join(err, os.RemoveAll(s.folder))
 	}

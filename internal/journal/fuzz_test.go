@@ -26,6 +26,8 @@ func FuzzDamagedFile(f *testing.F) {
 	must(f, err)
 	fill(f, j, 100)
 	fillOrders(f, j, 90, 10)
+	bill := closing(mustBill(f, j, 1), mustShift(f, j).ID)
+	mustSettle(f, j, bill)
 	mustClose(f, j)
 	whole, err := os.ReadFile(path)
 	must(f, err)
@@ -61,9 +63,51 @@ func FuzzDamagedFile(f *testing.F) {
 		}
 		_, err = j.SaveOrder(t.Context(), newOrder(1))
 		wantSomeCode(t, err)
+		for _, err := range useBills(t, j, bill) {
+			wantSomeCode(t, err)
+		}
 		wantSomeCode(t, j.Plan(t.Context(), newOperation(1)))
 		wantSomeCode(t, j.Check(t.Context()))
 	})
+}
+
+// useBills reads and writes what belongs to bills, and gives the errors that are no answers of the store.
+func useBills(t *testing.T, j *Journal, bill orders.Settlement) (failed []error) {
+	keep := func(err error) {
+		for _, answer := range []error{
+			orders.ErrNotFound, orders.ErrConflict, orders.ErrShiftOpen, orders.ErrShiftClosed, orders.ErrPaid,
+		} {
+			if errors.Is(err, answer) {
+				return
+			}
+		}
+		failed = append(failed, err)
+	}
+	_, err := j.Payments(t.Context(), bill.Order.ID)
+	keep(err)
+	_, err = j.ShiftTotals(t.Context(), bill.Payments[0].Shift)
+	keep(err)
+	_, err = j.Claims(t.Context(), orders.ClaimFilter{Bill: bill.Claim.Bill})
+	keep(err)
+	_, err = j.Letters(t.Context(), system, noon, 10)
+	keep(err)
+	_, err = j.DecideClaim(t.Context(), bill.Claim.ID, orders.ClaimBack, "", "", noon)
+	keep(err)
+	keep(j.Posted(t.Context(), bill.Letter.ID, orders.LetterDelivered, noon, noon))
+	_, err = j.NextNumber(t.Context())
+	keep(err)
+	_, err = j.CloseShift(t.Context(), "", noon)
+	keep(err)
+	shift, err := j.OpenShift(t.Context(), newID(), "", noon)
+	keep(err)
+	if err != nil {
+		return failed
+	}
+	if o, err := j.SaveOrder(t.Context(), newBill(2)); err == nil {
+		_, err = j.Settle(t.Context(), closing(o, shift.ID))
+		keep(err)
+	}
+	return failed
 }
 
 func wantSomeCode(t *testing.T, err error) {

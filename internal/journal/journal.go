@@ -1,5 +1,5 @@
-// Package journal keeps the till's operations and orders in an SQLite file. It is the [loyalty.Store] and the [orders.Store] of
-// the real till.
+// Package journal keeps the till's operations, orders, payments and letters in an SQLite file. It is the [loyalty.Store] and the
+// [orders.TillStore] of the real till.
 //
 // What a write promises: when it returns nil, the change is on the disk (WAL, synchronous=FULL, at least one flush per
 // commit); when it returns an error, nothing of it was written, unless the error wraps [ErrWriteUnsure].
@@ -63,8 +63,8 @@ type Journal struct {
 }
 
 var (
-	_ loyalty.Store = (*Journal)(nil)
-	_ orders.Store  = (*Journal)(nil)
+	_ loyalty.Store    = (*Journal)(nil)
+	_ orders.TillStore = (*Journal)(nil)
 )
 
 // Open opens the journal, and makes a new one when there is none. It reads only the journal's head: call

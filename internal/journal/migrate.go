@@ -45,8 +45,11 @@ func mustSteps(files fs.FS) steps {
 	return all
 }
 
-// ordersShape is the first shape that has orders.
-const ordersShape = 3
+// The first shapes that have orders, and payments with what belongs to them.
+const (
+	ordersShape = 3
+	billsShape  = 4
+)
 
 // session is a pool of connections or one of them.
 type session interface {
@@ -129,6 +132,11 @@ var heads = []struct {
 	{1, `SELECT max(seq) FROM events`},
 	{ordersShape, `SELECT max(id) FROM orders`},
 	{ordersShape, `SELECT max(seq) FROM order_events`},
+	{billsShape, `SELECT max(last) FROM order_numbers`},
+	{billsShape, `SELECT max(id) FROM shifts`},
+	{billsShape, `SELECT max(id) FROM payments`},
+	{billsShape, `SELECT max(id) FROM claims`},
+	{billsShape, `SELECT max(id) FROM letters`},
 }
 
 // checkHead reads a little from each table of a journal of this shape, so that gross damage is found at once.

@@ -276,8 +276,8 @@ func TestDatabaseHoldsTheRulesOfOrders(t *testing.T) {
 		"version 0":                 copyOfOrder("version", "0"),
 		"an event changes":          `UPDATE order_events SET actor = 'other'`,
 		"an event goes":             `DELETE FROM order_events`,
-		"an event of nothing":       `INSERT INTO order_events VALUES (NULL, randomblob(16), 0, 'fed', 0, '', '', 1, 1)`,
-		"no such event":             `INSERT INTO order_events SELECT NULL, id, 0, 'lost', 0, '', '', 1, 1 FROM orders`,
+		"an event of nothing":       `INSERT INTO order_events VALUES (NULL, randomblob(16), 0, 'fed', 0, '', '', '', 1, 1)`,
+		"no such event":             `INSERT INTO order_events SELECT NULL, id, 0, 'lost', 0, '', '', '', 1, 1 FROM orders`,
 		"an operation's order":      `UPDATE operations SET order_id = NULL`,
 		"an order that is too long": copyOf(made, "order_id", "randomblob(17)"),
 	} {
@@ -289,7 +289,7 @@ func TestDatabaseHoldsTheRulesOfOrders(t *testing.T) {
 		copyOfOrder(),
 		copyOf(made, "order_id", "randomblob(16)"),
 		`UPDATE orders SET ` + unbind + `, version = version + 1`,
-		`INSERT INTO order_events SELECT NULL, id, 0, 'fed', 0, '', '', 1, 1 FROM orders`,
+		`INSERT INTO order_events SELECT NULL, id, 0, 'fed', 0, '', '', '', 1, 1 FROM orders`,
 	} {
 		if _, err := j.writer.ExecContext(t.Context(), statement); err != nil {
 			t.Errorf("a statement of these tests is refused for itself: %v: %s", err, statement)

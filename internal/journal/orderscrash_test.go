@@ -116,33 +116,18 @@ const savedLine = "saved"
 // gives how many saves that was.
 func killAfter(t *testing.T, path string, saves int) (told int) {
 	t.Helper()
-	till := exec.CommandContext(t.Context(), os.Args[0], "-test.count=1", "-test.run=^"+regexp.QuoteMeta(t.Name())+"$")
-	till.Env = append(os.Environ(), tillOf+"="+path, "GOCOVERDIR="+filepath.Dir(path))
-	out, err := till.StdoutPipe()
-	must(t, err)
-	must(t, till.Start())
 	versions := map[uuid.UUID]int64{}
-	lines := bufio.NewScanner(out)
-	for lines.Scan() {
-		var id uuid.UUID
+	told = killTill(t, path, saves, func(line string) bool {
 		var text string
 		var version int64
-		if _, err := fmt.Sscanf(lines.Text(), savedLine+" %s %d", &text, &version); err != nil {
-			continue // the kill cut the line
+		if _, err := fmt.Sscanf(line, savedLine+" %s %d", &text, &version); err != nil {
+			return false
 		}
-		id, err = uuid.Parse(text)
+		id, err := uuid.Parse(text)
 		must(t, err)
 		versions[id] = version
-		if told++; told == saves {
-			must(t, till.Process.Kill())
-		}
-	}
-	if err := lines.Err(); err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, os.ErrClosed) {
-		t.Error(err)
-	}
-	if err := till.Wait(); told < saves || err == nil {
-		t.Fatalf("the till ended by itself after %d saves: %v", told, err)
-	}
+		return true
+	})
 	j := mustOpen(t, path)
 	for id, version := range versions {
 		if o, err := j.Order(t.Context(), id); err != nil || o.Version < version {
@@ -150,5 +135,32 @@ func killAfter(t *testing.T, path string, saves int) (told int) {
 		}
 	}
 	mustClose(t, j)
+	return told
+}
+
+// killTill runs the calling test as a till of its own process, kills it after so many lines that heard knows, and gives how
+// many there were in the end. A line that the kill has cut is not known.
+func killTill(t *testing.T, path string, lines int, heard func(line string) bool) (told int) {
+	t.Helper()
+	till := exec.CommandContext(t.Context(), os.Args[0], "-test.count=1", "-test.run=^"+regexp.QuoteMeta(t.Name())+"$")
+	till.Env = append(os.Environ(), tillOf+"="+path, "GOCOVERDIR="+filepath.Dir(path))
+	out, err := till.StdoutPipe()
+	must(t, err)
+	must(t, till.Start())
+	output := bufio.NewScanner(out)
+	for output.Scan() {
+		if !heard(output.Text()) {
+			continue
+		}
+		if told++; told == lines {
+			must(t, till.Process.Kill())
+		}
+	}
+	if err := output.Err(); err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, os.ErrClosed) {
+		t.Error(err)
+	}
+	if err := till.Wait(); told < lines || err == nil {
+		t.Fatalf("the till ended by itself after %d lines: %v", told, err)
+	}
 	return told
 }

@@ -29,7 +29,7 @@ func (j *Journal) Order(ctx context.Context, id uuid.UUID) (orders.Order, error)
 }
 
 // Orders implements [orders.Store]. How long it takes depends on how many orders it gives, and not on the size of the
-// journal.
+// journal; but of a source, or of a table when the orders need not be open, it reads all that are of the given state.
 func (j *Journal) Orders(ctx context.Context, filter orders.Filter) ([]orders.Order, error) {
 	q := ordersQuery(filter)
 	if q == nil {
@@ -41,14 +41,14 @@ func (j *Journal) Orders(ctx context.Context, filter orders.Filter) ([]orders.Or
 // OrderEvents implements [orders.Store]. It gives at most maxEvents.
 func (j *Journal) OrderEvents(ctx context.Context, id uuid.UUID) ([]orders.Event, error) {
 	q := &selection{args: []any{id[:], maxEvents}}
-	q.text.WriteString(`SELECT order_id, seq, at, kind, client, actor, reason, version, register
+	q.text.WriteString(`SELECT order_id, seq, at, kind, client, actor, reason, note, version, register
 		FROM order_events WHERE order_id = ? ORDER BY seq LIMIT ?`)
 	return query(ctx, j, q, scanOrderEvent)
 }
 
 func scanOrderEvent(row scanner) (orders.Event, error) {
 	var e orders.Event
-	err := row.Scan(&e.Order, &e.Seq, at{&e.At}, &e.Kind, &e.Client, &e.Actor, &e.Reason, &e.Version, &e.Register)
+	err := row.Scan(&e.Order, &e.Seq, at{&e.At}, &e.Kind, &e.Client, &e.Actor, &e.Reason, &e.Note, &e.Version, &e.Register)
 	return e, err
 }
 
@@ -63,19 +63,26 @@ var orderWays = []struct {
 	{orders.StateClosed, "orders_closed", `state = 'closed'`},
 }
 
-const byOrderClient way = "orders_client"
+const (
+	byOrderClient way = "orders_client"
+	byOrderTable  way = "orders_table" // of open orders
+)
 
 // ordersQuery is the query of [Journal.Orders], or nil when no order passes the filter. Every index that it uses has the orders
 // in the order of the page, so that nothing is sorted.
 func ordersQuery(f orders.Filter) *selection {
 	q := &selection{}
-	if f.Client != 0 {
+	switch {
+	case f.Client != 0:
 		q.selectOrders(byOrderClient, f)
 		q.where("client = ?", f.Client)
 		if f.State != "" {
 			q.where("state = ?", string(f.State))
 		}
-	} else {
+	case f.Table != "" && f.State == orders.StateOpen:
+		q.selectOrders(byOrderTable, f)
+		q.where("state = 'open' AND table_name <> ''") // word for word the index's condition
+	default:
 		for _, w := range orderWays {
 			if f.State == "" || f.State == w.state {
 				q.selectOrders(w.way, f)
@@ -102,6 +109,12 @@ func (s *selection) selectOrders(way way, f orders.Filter) {
 	}
 	s.text.WriteString("SELECT " + orderColumns + " FROM orders INDEXED BY " + string(way))
 	s.terms = 0
+	if f.Table != "" {
+		s.where("table_name = ?", f.Table)
+	}
+	if f.Source != "" {
+		s.where("source = ?", string(f.Source))
+	}
 	if !f.ChangedBefore.IsZero() {
 		s.where("changed_at < ?", microsUp(f.ChangedBefore))
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/shopspring/decimal"
 
 	"github.com/skidkassa/skidkassa/internal/orders"
@@ -14,7 +15,7 @@ import (
 )
 
 // orderColumns are the order's, in the order of [orderValues] and [scanOrder].
-const orderColumns = `id, register, source, state, reason, number, table_name, waiter, sum, dishes,
+const orderColumns = `id, register, source, state, reason, number, table_name, waiter, sum, dishes, seats,
 	vendor, client, secret, scanned_at, guest, balance, balance_at, bound_by, opened_at, changed_at, paid_at, version`
 
 // orderValues are what an order is in the database.
@@ -22,7 +23,7 @@ func orderValues(o orders.Order) ([]any, error) {
 	e := encoder{}
 	values := []any{
 		o.ID[:], o.Register, string(o.Source), string(o.State), string(o.Reason), o.Number, o.Table, o.Waiter,
-		e.optional(o.Sum.Decimal, o.Sum.Valid), e.dishes(o.Dishes),
+		e.optional(o.Sum.Decimal, o.Sum.Valid), e.dishes(o.Dishes), o.Seats,
 	}
 	values = append(values, e.binding(o.Guest)...)
 	values = append(values, micros(o.OpenedAt), micros(o.ChangedAt), optionalMicros(o.PaidAt), o.Version)
@@ -46,19 +47,25 @@ func (e *encoder) binding(b *orders.Binding) []any {
 // dish is a dish as the journal writes it. Its decimals are texts: how [decimal.Decimal] prints itself depends on settings of
 // the whole process.
 type dish struct {
-	SKU     string `json:"sku,omitempty"`
-	Name    string `json:"name"`
-	Count   string `json:"count"`
-	Sum     string `json:"sum"`
-	Printed bool   `json:"printed,omitempty"`
+	ID      uuid.UUID `json:"id,omitzero"`
+	SKU     string    `json:"sku,omitempty"`
+	Name    string    `json:"name"`
+	Count   string    `json:"count"`
+	Sum     string    `json:"sum"`
+	Kitchen bool      `json:"kitchen,omitempty"`
+	Printed bool      `json:"printed,omitempty"`
+	Seat    int       `json:"seat,omitempty"`
 }
 
 func (e *encoder) dishes(all []orders.Dish) string {
 	rows := make([]dish, len(all))
 	for i, d := range all {
-		rows[i] = dish{SKU: d.SKU, Name: d.Name, Count: e.decimal(d.Count), Sum: e.decimal(d.Sum), Printed: d.Printed}
+		rows[i] = dish{
+			ID: d.ID, SKU: d.SKU, Name: d.Name, Count: e.decimal(d.Count), Sum: e.decimal(d.Sum), Kitchen: d.Kitchen,
+			Printed: d.Printed, Seat: d.Seat,
+		}
 	}
-	text, _ := json.Marshal(rows) // texts and flags: never fails
+	text, _ := json.Marshal(rows) // texts, numbers and flags: never fails
 	return string(text)
 }
 
@@ -80,7 +87,9 @@ func (d dishesText) Scan(value any) error {
 		return fmt.Errorf("journal: dishes: %w", err)
 	}
 	for _, row := range rows {
-		one := orders.Dish{SKU: row.SKU, Name: row.Name, Printed: row.Printed}
+		one := orders.Dish{
+			ID: row.ID, SKU: row.SKU, Name: row.Name, Kitchen: row.Kitchen, Printed: row.Printed, Seat: row.Seat,
+		}
 		var err error
 		if one.Count, err = decimal.NewFromString(row.Count); err != nil {
 			return fmt.Errorf("journal: dishes: %w", err)
@@ -105,7 +114,7 @@ func scanOrder(row scanner) (orders.Order, error) {
 		scanned, balanceAt     time.Time
 	}
 	err := row.Scan(
-		&o.ID, &o.Register, &o.Source, &o.State, &o.Reason, &o.Number, &o.Table, &o.Waiter, &o.Sum, dishesText{&o.Dishes},
+		&o.ID, &o.Register, &o.Source, &o.State, &o.Reason, &o.Number, &o.Table, &o.Waiter, &o.Sum, dishesText{&o.Dishes}, &o.Seats,
 		&g.vendor, &g.client, &g.secret, at{&g.scanned}, &g.name, &g.balance, at{&g.balanceAt}, &g.by,
 		at{&o.OpenedAt}, at{&o.ChangedAt}, at{&o.PaidAt}, &o.Version,
 	)

@@ -18,11 +18,12 @@ import (
 const (
 	fillOrder = `WITH RECURSIVE numbers (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM numbers WHERE i + 1 < ?1),
 		rows AS (SELECT i, ?5 - (?1 - i) * ?4 AS at, 2 + i % 100000 AS client FROM numbers)
-		INSERT INTO orders (` + orderColumns + `) SELECT randomblob(16), 1, 'checkin', ?2, ?3, '', '', 'Олена', NULL, '[]', 4,
+		INSERT INTO orders (` + orderColumns + `) SELECT randomblob(16), 1, CASE ?2 WHEN 'open' THEN 'till' ELSE 'checkin' END, ?2, ?3, '',
+		CASE ?2 WHEN 'open' THEN i % 100 ELSE '' END, 'Олена', NULL, '[]', 0, 4,
 		CASE WHEN i % max(1, ?1 / 100) = 0 THEN 1 ELSE client END, NULL, at, 'Александр Татарченко', '2365', at, 'Олена', at, at, NULL, 1
 		FROM rows`
-	fillOrderEvents = `INSERT INTO order_events (order_id, at, kind, client, actor, reason, version, register)
-		SELECT id, changed_at, kind, client, '', '', 1, 1 FROM orders
+	fillOrderEvents = `INSERT INTO order_events (order_id, at, kind, client, actor, reason, note, version, register)
+		SELECT id, changed_at, kind, client, '', '', '', 1, 1 FROM orders
 		CROSS JOIN (SELECT 'opened' AS kind UNION ALL SELECT 'bound' UNION ALL SELECT 'closed')
 		WHERE kind <> 'closed' OR state = 'closed'`
 )
@@ -58,6 +59,7 @@ var ordersAsked = []struct {
 	{"closed before", orders.Filter{State: orders.StateClosed, ChangedBefore: noon.Add(-10 * time.Minute), Limit: 50}, []way{"orders_closed"}},
 	{"last changed", orders.Filter{Limit: 50}, []way{"orders_open", "orders_closed"}},
 	{"changed before", orders.Filter{ChangedBefore: noon.Add(-10 * time.Minute), Limit: 50}, []way{"orders_open", "orders_closed"}},
+	{"bills of a table", orders.Filter{State: orders.StateOpen, Source: orders.SourceTill, Table: "7"}, []way{"orders_table"}},
 	{"guest's", orders.Filter{Client: 1, Limit: 50}, []way{"orders_client"}},
 	{"guest's open", orders.Filter{Client: 1, State: orders.StateOpen, ChangedBefore: noon}, []way{"orders_client"}},
 }
@@ -85,10 +87,11 @@ func TestOrderIndexes(t *testing.T) {
 		t.Errorf("%d orders of no state (%v)", len(got), err)
 	}
 	for statement, want := range map[string]string{
-		pointsMoved:  "USING INDEX operations_order",
-		wipeBindings: "USING INDEX orders_secret",
-		findOrder:    "USING INDEX sqlite_autoindex_orders_1",
-		findBound:    "USING INDEX sqlite_autoindex_orders_1",
+		pointsMoved:    "USING INDEX operations_order",
+		findOperations: "USING INDEX operations_order",
+		wipeBindings:   "USING INDEX orders_secret",
+		findOrder:      "USING INDEX sqlite_autoindex_orders_1",
+		findBound:      "USING INDEX sqlite_autoindex_orders_1",
 	} {
 		q := &selection{args: []any{nil}}
 		q.text.WriteString(statement)

@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/skidkassa/skidkassa/internal/loyalty"
+	"github.com/skidkassa/skidkassa/internal/orders"
 )
 
 const (
@@ -37,20 +38,35 @@ func (j *Journal) Plan(ctx context.Context, ops ...loyalty.Operation) error {
 
 // newRows gives the rows of operations that can be planned.
 func newRows(ops []loyalty.Operation) ([][]any, error) {
+	rows, err := operationRows(ops) // first: comparing numbers out of range may take minutes
+	if err == nil {
+		err = mayBePlanned(ops)
+	}
+	return rows, err
+}
+
+func operationRows(ops []loyalty.Operation) ([][]any, error) {
 	rows := make([][]any, len(ops))
 	for i, o := range ops {
 		var err error
-		if rows[i], err = operationValues(o); err != nil { // first: comparing numbers out of range may take minutes
+		if rows[i], err = operationValues(o); err != nil {
 			return nil, err
-		}
-		if err := o.Validate(); err != nil {
-			return nil, err
-		}
-		if o.State != loyalty.StatePlanned {
-			return nil, fmt.Errorf("journal: operation %s: %w: new as %s", o.ID, loyalty.ErrNoSuchMove, o.State)
 		}
 	}
 	return rows, nil
+}
+
+// mayBePlanned refuses what no new operation can be.
+func mayBePlanned(ops []loyalty.Operation) error {
+	for _, o := range ops {
+		if err := o.Validate(); err != nil {
+			return err
+		}
+		if o.State != loyalty.StatePlanned {
+			return fmt.Errorf("journal: operation %s: %w: new as %s", o.ID, loyalty.ErrNoSuchMove, o.State)
+		}
+	}
+	return nil
 }
 
 // Move implements [loyalty.Store].
@@ -203,6 +219,16 @@ func (t *transaction) exec(ctx context.Context, text string, args ...any) error 
 	return err
 }
 
+// queryRow reads the one row that a statement gives.
+func (t *transaction) queryRow(ctx context.Context, text string, args []any, into ...any) error {
+	statement, done, err := t.journal.writing.get(ctx, text)
+	if err != nil {
+		return err
+	}
+	defer done()
+	return statement.QueryRowContext(ctx, args...).Scan(into...)
+}
+
 func (t *transaction) find(ctx context.Context, id uuid.UUID) (loyalty.Operation, error) {
 	statement, done, err := t.journal.writing.get(ctx, findOperation)
 	if err != nil {
@@ -216,8 +242,12 @@ func (t *transaction) find(ctx context.Context, id uuid.UUID) (loyalty.Operation
 	return o, err
 }
 
+// plan writes new operations.
 func (t *transaction) plan(ctx context.Context, ops []loyalty.Operation, rows [][]any) error {
 	for i, o := range ops {
+		if err := t.checkOrder(ctx, o); err != nil {
+			return fmt.Errorf("journal: operation %s: %w", o.ID, err)
+		}
 		if err := t.exec(ctx, insertOperation, rows[i]...); err != nil {
 			return fmt.Errorf("journal: operation %s: %w", o.ID, t.whyNotPlanned(ctx, o, err))
 		}
@@ -229,6 +259,18 @@ func (t *transaction) plan(ctx context.Context, ops []loyalty.Operation, rows []
 		}
 	}
 	return t.checkReferences(ctx, ops)
+}
+
+// checkOrder refuses to redeem points on an order of the till that is over.
+func (t *transaction) checkOrder(ctx context.Context, o loyalty.Operation) error {
+	if !orders.RedeemsOn(o) {
+		return nil
+	}
+	there, err := t.findBound(ctx, o.Order)
+	if err == nil && there.reason.Refusal() != nil {
+		err = loyalty.ErrOrderClosed
+	}
+	return err
 }
 
 func (t *transaction) moveAll(ctx context.Context, moves []loyalty.Move) error {

@@ -84,22 +84,39 @@ var (
 // An error means that nothing was sent: one of the request's errors, [*RepeatError], [*CardBusyError], [*JournalError]
 // or [ErrClosing]. Everything after the planning is told by the Result.
 func (d *Desk) Accrue(ctx context.Context, req AccrualRequest) (Result, error) {
-	if err := d.checkSum(req.Guest, req.Sum); err != nil {
+	op, err := d.DraftAccrual(req, req.Sum)
+	if err != nil {
 		return Result{}, err
 	}
-	points := req.Guest.Rules.Accrual(req.Sum)
-	if !points.IsPositive() {
-		return Result{}, ErrNothingToAccrue
-	}
-	op := d.operation(Accrual, req.ID, req.Guest, req.Cashier)
-	op.Points, op.Sum, op.Money, op.Order = points, req.Sum, req.Sum, req.Order
-	op.Percent = req.Guest.Rules.AccruePercent.Decimal
 	op.repeats(req.Repeats)
 	return d.submit(ctx, req.Guest, d.repeatQuestion(req.RepeatConfirmed), op)
 }
 
+// DraftAccrual is the accrual on the money part of a receipt, for a caller that plans it together with something else and
+// then has it sent by [Desk.Send]. Nothing is written. The request's Repeats and RepeatConfirmed do not take part: whether
+// the same has been done before is for the caller to know.
+//
+// Errors: [ErrBadSum], also of a money part above the receipt; [ErrQRExpired]; [ErrNothingToAccrue].
+func (d *Desk) DraftAccrual(req AccrualRequest, money decimal.Decimal) (Operation, error) {
+	if err := d.checkSum(req.Guest, req.Sum); err != nil {
+		return Operation{}, err
+	}
+	if money.GreaterThan(req.Sum) {
+		return Operation{}, ErrBadSum
+	}
+	points := req.Guest.Rules.Accrual(money)
+	if !points.IsPositive() {
+		return Operation{}, ErrNothingToAccrue
+	}
+	op := d.operation(Accrual, req.ID, req.Guest, req.Cashier)
+	op.Points, op.Sum, op.Money, op.Order = points, req.Sum, money, req.Order
+	op.Percent = req.Guest.Rules.AccruePercent.Decimal
+	return op, op.Validate()
+}
+
 // Redeem redeems points on a receipt and accrues points on the part that is paid in money: both are planned in one
-// transaction, and the accrual is sent only after the redemption is proven (I9). Errors are those of [Desk.Accrue].
+// transaction, and the accrual is sent only after the redemption is proven (I9). Errors are those of [Desk.Accrue], and
+// [ErrOrderClosed] when the order has been paid or taken back meanwhile.
 func (d *Desk) Redeem(ctx context.Context, req RedemptionRequest) (Result, error) {
 	if err := d.checkSum(req.Guest, req.Sum); err != nil {
 		return Result{}, err
@@ -117,12 +134,15 @@ func (d *Desk) Redeem(ctx context.Context, req RedemptionRequest) (Result, error
 	op.Percent = rules.RedeemPercent.Decimal
 	op.repeats(req.Repeats)
 	ops := []Operation{op}
-	if remainder := rules.Accrual(op.Money); remainder.IsPositive() {
-		accrual := d.operation(Accrual, req.RemainderID, req.Guest, req.Cashier)
-		accrual.Points, accrual.Sum, accrual.Money, accrual.Order = remainder, req.Sum, op.Money, req.Order
-		accrual.Percent = rules.AccruePercent.Decimal
+	accrual, err := d.DraftAccrual(AccrualRequest{
+		ID: req.RemainderID, Guest: req.Guest, Sum: req.Sum, Order: req.Order, Cashier: req.Cashier,
+	}, op.Money)
+	switch {
+	case err == nil:
 		accrual.Parent, accrual.Link, accrual.WaitsFor = op.ID, LinkRemainder, op.ID
 		ops = append(ops, accrual)
+	case !errors.Is(err, ErrNothingToAccrue):
+		return Result{}, err
 	}
 	return d.submit(ctx, req.Guest, d.repeatQuestion(req.RepeatConfirmed), ops...)
 }

@@ -2,7 +2,7 @@ package main
 
 // guard is one place in the code that keeps a rule.
 type guard struct {
-	rule     string // of DESIGN.md, section 3, or "wire" and "journal" for what the rules stand on
+	rule     string // of DESIGN.md, section 3, or "wire" and "journal" for what the rules stand on, or "pay"
 	name     string
 	file     string
 	from, to string   // the guard's text, which occurs once in the file, and what stands there without it
@@ -19,7 +19,7 @@ const (
 // guards lists all guards, in the order of the rules.
 func guards() []guard {
 	var all []guard
-	for _, part := range [][]guard{sendingGuards(), queueGuards(), startGuards(), personGuards(), wireGuards(), journalGuards()} {
+	for _, part := range [][]guard{sendingGuards(), queueGuards(), startGuards(), personGuards(), wireGuards(), journalGuards(), payingGuards()} {
 		all = append(all, part...)
 	}
 	return all

@@ -18,6 +18,9 @@ const (
 	Journal Part = "journal" // the journal on this machine's disk
 	Clock   Part = "clock"   // this machine's clock, against the service's
 	Waiter  Part = "waiter"  // the waiter's door; the Code of a good one is its address
+
+	Expirenza Part = "expirenza" // the paying guest's door, its connection and its callbacks
+	Printer   Part = "printer"   // the printer of receipts and kitchen tickets
 )
 
 // Level says how a part is, from good to bad.

@@ -4,11 +4,15 @@
 // A waiter binds a guest by a check-in ([Book.CheckIn]), the POS may tell sums and dishes ([Book.Feed]), and the cashier
 // opens an order as a guest at the till ([Book.Guest]). Points are never moved here: that is the desk's, which links its
 // operations to the order by [loyalty.Operation.Order].
+//
+// A café without a POS keeps its orders at the till ([Book.OpenOrder]): they are paid there ([Book.Pay]) or by the guest's
+// phone ([Book.PayExternal]), in a cash shift ([Book.OpenShift]), each exactly once.
 package orders
 
 import (
 	"context"
 	"log/slog"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -25,6 +29,9 @@ import (
 type Desk interface {
 	Identify(text string) (loyalty.Identified, error)
 	Greet(ctx context.Context, card skidkabot.Card, scannedAt time.Time) (loyalty.Guest, error)
+	GreetOffline(ctx context.Context, card skidkabot.Card, scannedAt time.Time) (loyalty.Guest, error)
+	DraftAccrual(req loyalty.AccrualRequest, money decimal.Decimal) (loyalty.Operation, error)
+	Send(ctx context.Context, id uuid.UUID) (loyalty.Result, error)
 }
 
 // Operations is how the book finds the operations of an order; a [loyalty.Store] is one.
@@ -44,7 +51,8 @@ const (
 type Options struct {
 	Desk       Desk
 	Operations Operations
-	Store      Store
+	Store      TillStore
+	Printer    Printer // nil: the shop has none, and nothing needs one
 	Hub        *notice.Hub
 	Register   int
 	Rules      loyalty.RuleSettings // the shop's own: those in force for a guest of whom the service has not yet said more
@@ -61,13 +69,17 @@ type Book struct {
 
 	arrivals turns // check-ins and check-outs: one at a time for each order
 	writes   turns // read, change, save: one at a time for each order
+	tickets  turns // kitchen tickets: one at a time for each order
 	reads    singleflight.Group
+	behind   sync.WaitGroup // what goes on after the answer: accruals, receipts
 
 	mu      sync.Mutex
 	guests  map[int64]*acquaintance // guests of open orders, by their number; at most guestLimit
 	over    map[uuid.UUID]bool      // orders of which an operation has ended since Run last looked
 	overFor chan struct{}           // tells Run that there are some
 	heardOf int                     // steps of operations, of any guest, since the book was made
+	leases  map[uuid.UUID]*Lease    // orders that are being edited
+	shown   map[uuid.UUID]time.Time // bills that a guest has on their phone; at most shownLimit
 }
 
 // NewBook makes a book. It starts nothing: call [Book.Run].
@@ -83,7 +95,40 @@ func NewBook(options Options) *Book {
 		guests:  make(map[int64]*acquaintance),
 		over:    make(map[uuid.UUID]bool),
 		overFor: make(chan struct{}, 1),
+		leases:  make(map[uuid.UUID]*Lease),
+		shown:   make(map[uuid.UUID]time.Time),
 	}
+}
+
+// Close waits for what goes on behind answers that have been given, accruals and receipts, or until ctx is done; then
+// its error is ctx's. Call it when nobody pays any more, and before the desk is closed.
+func (b *Book) Close(ctx context.Context) error {
+	done := make(chan struct{})
+	go func() {
+		b.behind.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// later does what nobody waits for. It runs on a goroutine that no door stands behind, so a panic must not leave it.
+func (b *Book) later(what string, do func()) {
+	b.behind.Go(func() { b.guarded(what, do) })
+}
+
+// guarded keeps a panic in what follows an answer from taking the answer back.
+func (b *Book) guarded(what string, do func()) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			b.Log.Error(what+" panicked", "stack", string(debug.Stack()))
+		}
+	}()
+	do()
 }
 
 // Open gives the open orders, the last changed first, at most [ListLimit].

@@ -19,7 +19,7 @@ import (
 //
 // Errors: a [*loyalty.ScanError] when the text is no QR of this shop; the service's ([loyalty.Desk.Greet]);
 // [ErrOtherGuest]; [ErrPointsMoved] when another guest is bound whose points of this order have moved or may;
-// [ErrClosed] when the order is closed with its points moved, or by the POS; [ErrInvalid] without an order's id; the store's.
+// [ErrClosed] when the order is closed with its points moved, by the POS, or at the till; [ErrInvalid] without an order's id; the store's.
 func (b *Book) CheckIn(ctx context.Context, in CheckIn) (Order, error) {
 	if in.Order == uuid.Nil {
 		return Order{}, fmt.Errorf("orders: check-in without an order: %w", ErrInvalid)
@@ -73,7 +73,7 @@ func outOfTime(ctx, limited context.Context, err error) error {
 // admits reports why a card's guest cannot be bound to an order as it stands.
 func (b *Book) admits(ctx context.Context, o Order, card skidkabot.Card) error {
 	switch {
-	case o.State == StateClosed && (o.Reason == ReasonPoints || o.Reason == ReasonFeed):
+	case o.State == StateClosed && o.Reason != ReasonExpired && o.Reason != ReasonCheck:
 		return fmt.Errorf("orders: order %s: %w", o.ID, ErrClosed)
 	case o.State != StateOpen || o.Guest == nil || o.Guest.Card.Client == card.Client:
 		return nil

@@ -1,6 +1,10 @@
 package orders
 
-import "context"
+import (
+	"context"
+
+	"github.com/google/uuid"
+)
 
 // GuestLimit is how many guests the book remembers.
 const GuestLimit = guestLimit
@@ -21,7 +25,9 @@ func (b *Book) Turns() int {
 	defer b.arrivals.mu.Unlock()
 	b.writes.mu.Lock()
 	defer b.writes.mu.Unlock()
-	return len(b.arrivals.orders) + len(b.writes.orders)
+	b.tickets.mu.Lock()
+	defer b.tickets.mu.Unlock()
+	return len(b.arrivals.orders) + len(b.writes.orders) + len(b.tickets.orders)
 }
 
 // Noted counts the orders that Run is to look at.
@@ -30,3 +36,22 @@ func (b *Book) Noted() int {
 	defer b.mu.Unlock()
 	return len(b.over)
 }
+
+// Leases counts the orders that are remembered as edited, and Shown the bills that are remembered as shown.
+func (b *Book) Leases() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return len(b.leases)
+}
+
+func (b *Book) Shown() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return len(b.shown)
+}
+
+// ShownLimit is how many bills the book remembers as shown.
+const ShownLimit = shownLimit
+
+// NoteShown has a guest look at the bill of an order, whether there is one or not.
+func (b *Book) NoteShown(order uuid.UUID) { b.noteShown([]Bill{{Order: Order{ID: order}}}) }

@@ -37,6 +37,16 @@ type fakeDesk struct {
 	hook     func(ctx context.Context, c skidkabot.Card) error // called outside the lock, before a guest is shown
 	name     string
 	percent  int64 // of redemptions
+
+	*loyalty.Desk                          // for what needs no service
+	send          func(id uuid.UUID) error // what Send does
+}
+
+func (d *fakeDesk) Send(_ context.Context, id uuid.UUID) (loyalty.Result, error) {
+	d.mu.Lock()
+	send := d.send
+	d.mu.Unlock()
+	return loyalty.Result{}, send(id)
 }
 
 func (d *fakeDesk) Identify(text string) (loyalty.Identified, error) {
@@ -100,21 +110,25 @@ type hall struct {
 	mu    sync.Mutex
 	clock time.Time // zero: time.Now
 	news  []orders.Changed
+	heard []any // all that was published
 }
 
 func newHall(t testing.TB, changes ...func(*orders.Options)) *hall {
 	h := &hall{t: t, store: &flakyStore{}, hub: &notice.Hub{}, clock: noon}
 	h.desk = &fakeDesk{now: h.now, balances: map[int64]int64{anna: 2365, boris: 50}, greeted: map[int64]int{}, name: "Анна", percent: 10}
+	h.desk.Desk = loyalty.NewDesk(loyalty.Options{Store: h.store, Hub: &notice.Hub{}, Vendor: shop, Register: 3, Now: h.now})
+	h.desk.send = func(id uuid.UUID) error { h.step(id, toConfirmed...); return nil }
 	options := orders.Options{Desk: h.desk, Operations: h.store, Store: h.store, Hub: h.hub, Register: 3, Now: h.now}
 	for _, change := range changes {
 		change(&options)
 	}
 	h.book = orders.NewBook(options)
 	h.hub.Subscribe(func(news any) {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		h.heard = append(h.heard, news)
 		if changed, ok := news.(orders.Changed); ok {
-			h.mu.Lock()
 			h.news = append(h.news, changed)
-			h.mu.Unlock()
 		}
 	})
 	return h
@@ -305,6 +319,69 @@ type flakyStore struct {
 	hooks  sync.Mutex
 	onRead func(method string) error                       // before an order or operations are read
 	onSave func(ctx context.Context, o orders.Order) error // before an order is saved
+
+	onSettle    func(s orders.Settlement) error // before a settlement is written
+	afterSettle func() error                    // after it was written: the caller hears this
+}
+
+func (s *flakyStore) Settle(ctx context.Context, settlement orders.Settlement) (orders.Order, error) {
+	s.hooks.Lock()
+	before, after := s.onSettle, s.afterSettle
+	s.hooks.Unlock()
+	if before != nil {
+		if err := before(settlement); err != nil {
+			return orders.Order{}, err
+		}
+	}
+	saved, err := s.MemoryStore.Settle(ctx, settlement)
+	if err == nil && after != nil {
+		if err := after(); err != nil {
+			return orders.Order{}, err
+		}
+	}
+	return saved, err
+}
+
+func (s *flakyStore) Payments(ctx context.Context, id uuid.UUID) ([]orders.Payment, error) {
+	if err := s.reading("Payments"); err != nil {
+		return nil, err
+	}
+	return s.MemoryStore.Payments(ctx, id)
+}
+
+func (s *flakyStore) Claim(ctx context.Context, system string, bill uuid.UUID, sum decimal.Decimal) (orders.Claim, error) {
+	if err := s.reading("Claim"); err != nil {
+		return orders.Claim{}, err
+	}
+	return s.MemoryStore.Claim(ctx, system, bill, sum)
+}
+
+func (s *flakyStore) Claims(ctx context.Context, filter orders.ClaimFilter) ([]orders.Claim, error) {
+	if err := s.reading("Claims"); err != nil {
+		return nil, err
+	}
+	return s.MemoryStore.Claims(ctx, filter)
+}
+
+func (s *flakyStore) Shift(ctx context.Context) (orders.Shift, error) {
+	if err := s.reading("Shift"); err != nil {
+		return orders.Shift{}, err
+	}
+	return s.MemoryStore.Shift(ctx)
+}
+
+func (s *flakyStore) ShiftTotals(ctx context.Context, shift uuid.UUID) (orders.ShiftTotals, error) {
+	if err := s.reading("ShiftTotals"); err != nil {
+		return orders.ShiftTotals{}, err
+	}
+	return s.MemoryStore.ShiftTotals(ctx, shift)
+}
+
+func (s *flakyStore) Letters(ctx context.Context, system string, now time.Time, limit int) ([]orders.Letter, error) {
+	if err := s.reading("Letters"); err != nil {
+		return nil, err
+	}
+	return s.MemoryStore.Letters(ctx, system, now, limit)
 }
 
 func (s *flakyStore) reading(method string) error {

@@ -2,6 +2,7 @@ package orders
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -17,10 +18,14 @@ const feedPause = time.Hour
 // Feed takes down what the POS says of an order: a new one is opened, a known one changed, a closed one opened again, for
 // the POS knows best. A bound guest stays bound.
 //
-// Errors: [ErrInvalid] when the order exceeds what one may hold, and then nothing of it is taken; the store's.
+// Errors: [ErrInvalid] when the order exceeds what one may hold, and then nothing of it is taken; [ErrNotOurs] when the
+// order was opened at the till; the store's.
 func (b *Book) Feed(ctx context.Context, fed Fed) (Order, error) {
 	fed = cleaned(fed)
 	return b.change(ctx, fed.Order, nil, func(o *Order, now time.Time) ([]Event, error) {
+		if o.Source == SourceTill {
+			return nil, fmt.Errorf("orders: order %s: %w", o.ID, ErrNotOurs)
+		}
 		if o.tells(fed) && now.Sub(o.ChangedAt).Abs() < feedPause {
 			return nil, errNothingToDo
 		}
@@ -68,8 +73,13 @@ func (d Dish) equal(other Dish) bool {
 //
 // An order whose guest has not had their points yet stays open, with its PaidAt, because the cashier still wants to
 // accrue: until their operation, or 24 h after the scan.
+//
+// Errors: [ErrNotOurs] when the order was opened at the till; the store's.
 func (b *Book) Withdraw(ctx context.Context, order uuid.UUID) error {
 	_, err := b.change(ctx, order, nil, func(o *Order, now time.Time) ([]Event, error) {
+		if o.Source == SourceTill {
+			return nil, fmt.Errorf("orders: order %s: %w", o.ID, ErrNotOurs)
+		}
 		if o.State != StateOpen {
 			return nil, errNothingToDo
 		}

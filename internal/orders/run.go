@@ -91,6 +91,8 @@ func (b *Book) sweep(ctx context.Context) {
 		filter.ChangedBefore = page[len(page)-1].ChangedAt
 	}
 	b.forgetAllBut(open)
+	b.dropLeases()
+	b.dropShown()
 }
 
 // untidy reports whether an order is worth a closer look; most are not, each minute.

@@ -16,9 +16,11 @@ type Store interface {
 	// that the change was made from, 0 for a new order; the saved order is returned, its Version one higher. Events get the
 	// order's id and new version; their Seq and Register are the store's to give.
 	//
-	// Returns ErrConflict when the stored order has another version (or, for version 0, exists), ErrInvalid from
-	// [Order.Validate], and ErrPointsMoved when the change takes a guest off the order, or puts another in their place, while
-	// an operation of this order has moved points or may still move them ([MovesPoints]).
+	// Returns, in this order: ErrInvalid from [Order.Validate]; ErrNotPaid when it would make the order a paid one, which
+	// only [TillStore.Settle] does; ErrConflict when the stored order has another version (or, for version 0, exists); ErrPaid
+	// or ErrClosed when that is over for good ([Reason.Refusal]); and ErrPointsMoved when the change takes a guest off the
+	// order, or puts another in their place, while an operation of this order has moved points or may still move them
+	// ([MovesPoints]).
 	SaveOrder(ctx context.Context, order Order, events ...Event) (Order, error)
 
 	// Order returns one order, open or closed, or ErrNotFound.
@@ -38,7 +40,9 @@ const ListLimit = 5000
 // Filter chooses orders. Zero fields do not restrict.
 type Filter struct {
 	State         State
+	Source        Source
 	Client        int64     // the bound guest's number
+	Table         string    // exactly
 	ChangedBefore time.Time // ChangedAt before
 	Limit         int       // 1 to ListLimit; 0: ListLimit
 }
@@ -47,6 +51,8 @@ type Filter struct {
 func (f Filter) Matches(o Order) bool {
 	switch {
 	case f.State != "" && o.State != f.State,
+		f.Source != "" && o.Source != f.Source,
+		f.Table != "" && o.Table != f.Table,
 		f.Client != 0 && (o.Guest == nil || o.Guest.Card.Client != f.Client),
 		!f.ChangedBefore.IsZero() && !o.ChangedAt.Before(f.ChangedBefore):
 		return false

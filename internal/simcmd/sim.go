@@ -1,7 +1,7 @@
 // Package simcmd is what the commands `sim` and `qr` do: it runs the Skidkabot
-// service as a fake and draws its customers' QRs, so that a till, its settings
-// and a real scanner can be tried without the real service. It is, with the
-// demo, the only production code that may use the fakes.
+// service and Expirenza as fakes and draws customers' QRs, so that a till, its
+// settings and a real scanner can be tried without the real services. It is, with
+// the demo, the only production code that may use the fakes.
 package simcmd
 
 import (

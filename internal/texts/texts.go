@@ -37,6 +37,13 @@ type Texts struct {
 	plain     sync.Map // ID to string: the texts without arguments that were said once
 }
 
+// localizers are the catalogs, each read once in the life of the program.
+var localizers = map[Lang]func() *i18n.Localizer{
+	Russian:   sync.OnceValue(func() *i18n.Localizer { return load(Russian) }),
+	Ukrainian: sync.OnceValue(func() *i18n.Localizer { return load(Ukrainian) }),
+	English:   sync.OnceValue(func() *i18n.Localizer { return load(English) }),
+}
+
 // New makes the texts of a language; one that is not in [Langs] means Russian.
 func New(lang Lang) *Texts {
 	switch lang {
@@ -44,7 +51,7 @@ func New(lang Lang) *Texts {
 	default:
 		lang = Russian
 	}
-	return &Texts{lang: lang, localizer: sync.OnceValue(func() *i18n.Localizer { return load(lang) })}
+	return &Texts{lang: lang, localizer: localizers[lang]}
 }
 
 // Lang is the language of the texts.

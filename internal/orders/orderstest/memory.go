@@ -1,5 +1,5 @@
 // Package orderstest has what tests of the order book need: [MemoryStore], a store that forgets everything when the test
-// ends, and [RunStoreSuite], the promises of [orders.Store] as tests. The journal passes the same suite, so what a test
+// ends, and [RunStoreSuite], the promises of [orders.TillStore] as tests. The journal passes the same suite, so what a test
 // proves on a MemoryStore holds on the journal too.
 package orderstest
 
@@ -22,20 +22,22 @@ import (
 // Store is what a till keeps orders and operations in. They are one store, because a guest whose points move is not to be
 // taken off their order.
 type Store interface {
-	orders.Store
+	orders.TillStore
 	loyalty.Store
 }
 
 // MemoryStore is a [Store] in memory. The zero value is empty and ready; it must not be copied.
 // It keeps what the journal keeps: times in UTC to the microsecond, decimals by value.
 //
-// Register and FailWrites are those of its operations; FailWrites is called with "SaveOrder" too.
+// Register and FailWrites are those of its operations; FailWrites is called with "SaveOrder", "Settle", "NextNumber",
+// "OpenShift", "CloseShift", "DecideClaim" and "Posted" too.
 type MemoryStore struct {
 	loyaltytest.MemoryStore
 
 	mu     sync.Mutex // held by what writes orders or plans: no operation comes in between a check and its write
 	orders map[uuid.UUID]orders.Order
 	events []orders.Event
+	till   till
 }
 
 var _ Store = (*MemoryStore)(nil)
@@ -44,6 +46,9 @@ var _ Store = (*MemoryStore)(nil)
 func (s *MemoryStore) Plan(ctx context.Context, ops ...loyalty.Operation) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if err := s.checkOrders(ops); err != nil {
+		return err
+	}
 	return s.MemoryStore.Plan(ctx, ops...)
 }
 
@@ -51,7 +56,20 @@ func (s *MemoryStore) Plan(ctx context.Context, ops ...loyalty.Operation) error 
 func (s *MemoryStore) Amend(ctx context.Context, amendment loyalty.Amendment) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if err := s.checkOrders(amendment.Plan); err != nil {
+		return err
+	}
 	return s.MemoryStore.Amend(ctx, amendment)
+}
+
+// checkOrders refuses to redeem points on an order of the till that is over.
+func (s *MemoryStore) checkOrders(ops []loyalty.Operation) error {
+	for _, op := range ops {
+		if orders.RedeemsOn(op) && s.orders[op.Order].Reason.Refusal() != nil {
+			return fmt.Errorf("orderstest: operation %s: %w", op.ID, loyalty.ErrOrderClosed)
+		}
+	}
+	return nil
 }
 
 // WipeSecrets implements [loyalty.Store]. A wiped order has a new version, so that no change made from before brings the
@@ -77,28 +95,62 @@ func (s *MemoryStore) WipeSecrets(ctx context.Context, scannedBefore time.Time) 
 
 // SaveOrder implements [orders.Store].
 func (s *MemoryStore) SaveOrder(ctx context.Context, order orders.Order, events ...orders.Event) (orders.Order, error) {
-	if err := ctx.Err(); err != nil {
+	if err := s.begin(ctx, "SaveOrder"); err != nil {
 		return orders.Order{}, err
-	}
-	if s.FailWrites != nil {
-		if err := s.FailWrites("SaveOrder"); err != nil {
-			return orders.Order{}, err
-		}
 	}
 	if err := order.Validate(); err != nil {
 		return orders.Order{}, err
 	}
+	if order.Reason == orders.ReasonPaid {
+		return orders.Order{}, fmt.Errorf("orderstest: order %s: %w", order.ID, orders.ErrNotPaid)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if err := s.checkVersion(order); err != nil {
+		return orders.Order{}, err
+	}
+	if refusal := s.orders[order.ID].Reason.Refusal(); refusal != nil {
+		return orders.Order{}, fmt.Errorf("orderstest: order %s: %w", order.ID, refusal)
+	}
+	if err := s.checkGuest(ctx, order); err != nil {
+		return orders.Order{}, err
+	}
+	return s.put(order, events), nil
+}
+
+// begin fails a write of a caller that has given up, and one that is to fail.
+func (s *MemoryStore) begin(ctx context.Context, method string) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if s.FailWrites != nil {
+		return s.FailWrites(method)
+	}
+	return nil
+}
+
+func (s *MemoryStore) checkVersion(order orders.Order) error {
+	if stored := s.orders[order.ID]; stored.Version != order.Version {
+		return fmt.Errorf("orderstest: order %s is at version %d: %w", order.ID, stored.Version, orders.ErrConflict)
+	}
+	return nil
+}
+
+// checkGuest refuses to take the guest off an order whose points have moved or may.
+func (s *MemoryStore) checkGuest(ctx context.Context, order orders.Order) error {
 	stored, there := s.orders[order.ID]
-	if stored.Version != order.Version {
-		return orders.Order{}, fmt.Errorf("orderstest: order %s is at version %d: %w", order.ID, stored.Version, orders.ErrConflict)
+	if !there || !losesGuest(stored, order) {
+		return nil
 	}
-	if there && losesGuest(stored, order) {
-		if err := s.refuseIfPointsMoved(ctx, order.ID); err != nil {
-			return orders.Order{}, err
-		}
+	ops, err := s.List(ctx, loyalty.Filter{Order: order.ID})
+	if err == nil && slices.ContainsFunc(ops, orders.MovesPoints) {
+		err = fmt.Errorf("orderstest: order %s: %w", order.ID, orders.ErrPointsMoved)
 	}
+	return err
+}
+
+// put writes an order that may be written.
+func (s *MemoryStore) put(order orders.Order, events []orders.Event) orders.Order {
 	order = kept(order)
 	order.Version++
 	s.append(order, events)
@@ -106,7 +158,7 @@ func (s *MemoryStore) SaveOrder(ctx context.Context, order orders.Order, events 
 		s.orders = map[uuid.UUID]orders.Order{}
 	}
 	s.orders[order.ID] = order
-	return kept(order), nil
+	return kept(order)
 }
 
 // losesGuest reports whether a change takes the guest off an order or puts another in their place.
@@ -118,17 +170,6 @@ func losesGuest(before, after orders.Order) bool {
 		return true
 	}
 	return before.Guest.Card.Vendor != after.Guest.Card.Vendor || before.Guest.Card.Client != after.Guest.Card.Client
-}
-
-func (s *MemoryStore) refuseIfPointsMoved(ctx context.Context, id uuid.UUID) error {
-	ops, err := s.List(ctx, loyalty.Filter{Order: id})
-	if err != nil {
-		return err
-	}
-	if slices.ContainsFunc(ops, orders.MovesPoints) {
-		return fmt.Errorf("orderstest: order %s: %w", id, orders.ErrPointsMoved)
-	}
-	return nil
 }
 
 func (s *MemoryStore) append(order orders.Order, events []orders.Event) {

@@ -24,12 +24,31 @@ func TestMemoryStoreOfOperations(t *testing.T) {
 func TestMemoryStoreFailWrites(t *testing.T) {
 	s := &MemoryStore{}
 	there, o := save(t, s, newOrder()), newOrder()
+	failing := ""
 	s.FailWrites = func(method string) error {
-		if method == "SaveOrder" {
+		if method == failing {
 			return loyaltytest.ErrInjected
 		}
 		return nil
 	}
+	shift := openShift(t, s)
+	settlement := paidOrder(save(t, s, newOrder(tills)), shift)
+	for method, write := range map[string]func() error{
+		"Settle":     func() error { _, err := s.Settle(t.Context(), settlement); return err },
+		"Plan":       func() error { _, err := s.Settle(t.Context(), settlement); return err },
+		"NextNumber": func() error { _, err := s.NextNumber(t.Context()); return err },
+		"OpenShift":  func() error { _, err := s.OpenShift(t.Context(), newID(), "", noon); return err },
+		"CloseShift": func() error { _, err := s.CloseShift(t.Context(), "", noon); return err },
+		"DecideClaim": func() error {
+			_, err := s.DecideClaim(t.Context(), newID(), orders.ClaimBack, "", "", noon)
+			return err
+		},
+		"Posted": func() error { return s.Posted(t.Context(), newID(), orders.LetterStale, noon, noon) },
+	} {
+		failing = method
+		wantError(t, write(), loyaltytest.ErrInjected)
+	}
+	failing = "SaveOrder"
 	_, err := s.SaveOrder(t.Context(), o, orders.Event{Kind: orders.EventOpened})
 	wantError(t, err, loyaltytest.ErrInjected)
 	wantNothing(t, s, o.ID)

@@ -18,7 +18,7 @@ import (
 // Register is the till that the suite's orders belong to; the stores under test must be opened as this one's.
 const Register = 1
 
-// RunStoreSuite tests every promise of [orders.Store]. open gives a new empty store of the till [Register]; what it
+// RunStoreSuite tests every promise of [orders.TillStore]. open gives a new empty store of the till [Register]; what it
 // needs to be closed it leaves to t.Cleanup.
 func RunStoreSuite(t *testing.T, open func(t *testing.T) Store) {
 	for _, test := range []struct {
@@ -31,6 +31,8 @@ func RunStoreSuite(t *testing.T, open func(t *testing.T) Store) {
 		{"SaveOrder/changes every field", testChangesFields},
 		{"SaveOrder/versions", testVersions},
 		{"SaveOrder/what cannot be", testInvalid},
+		{"SaveOrder/what is over stays", testOver},
+		{"SaveOrder/only a settlement pays", testSavedAsPaid},
 		{"SaveOrder/the guest stays once points move", testPointsMoved},
 		{"SaveOrder/what says no more of the guest", testPointsOfOthers},
 		{"SaveOrder/the first refusal", testRefusalsInOrder},
@@ -42,6 +44,24 @@ func RunStoreSuite(t *testing.T, open func(t *testing.T) Store) {
 		{"Orders/filters", testOrdersFilters},
 		{"OrderEvents/history", testHistory},
 		{"operations of an order", testOperationsOfOrder},
+		{"Settle/writes everything", testSettles},
+		{"Settle/without an order", testSettlesClaim},
+		{"Settle/what cannot be", testSettleInvalid},
+		{"Settle/refusals write nothing", testSettleRefusals},
+		{"Settle/a bill that operations hold", testSettleHeld},
+		{"Settle/points that pay", testSettlePoints},
+		{"Plan/to redeem on a closed order", testRedeemOnClosed},
+		{"Settle/one of many wins", testSettleRace},
+		{"Settle/a claim for each sum", testClaimOfSum},
+		{"Claims/filters", testClaims},
+		{"DecideClaim", testDecideClaim},
+		{"NextNumber", testNumbers},
+		{"shifts", testShifts},
+		{"ShiftTotals", testShiftTotals},
+		{"Payments", testPayments},
+		{"letters/a newer one replaces", testLettersReplace},
+		{"letters/until they are posted", testLettersPosted},
+		{"letters/in order, limited", testLettersOrder},
 		{"WipeSecrets/of guests", testWipeSecrets},
 		{"a caller that has given up", testCancelled},
 		{"reading beside writing", testConcurrent},
@@ -66,9 +86,10 @@ func newOrder(changes ...func(*orders.Order)) orders.Order {
 		Waiter:   "Петро",
 		Sum:      decimal.NewNullDecimal(decimal.RequireFromString("1250.50")),
 		Dishes: []orders.Dish{
-			{SKU: "11015", Name: "Шаурма царська", Count: decimal.RequireFromString("1.3"), Sum: decimal.NewFromInt(1200), Printed: true},
-			{Name: "Чай «Ромашка»", Count: decimal.NewFromInt(2), Sum: decimal.RequireFromString("50.5")},
+			{SKU: "11015", Name: "Шаурма царська", Count: decimal.RequireFromString("1.3"), Sum: decimal.NewFromInt(1200), Printed: true, Seat: 2},
+			{ID: uuid.New(), Name: "Чай «Ромашка»", Count: decimal.NewFromInt(2), Sum: decimal.RequireFromString("50.5"), Kitchen: true},
 		},
+		Seats:     2,
 		Guest:     newGuest(83532824),
 		OpenedAt:  noon.Add(-time.Hour),
 		ChangedAt: noon,
@@ -190,9 +211,9 @@ func describe(o orders.Order) string {
 	var b strings.Builder
 	fmt.Fprint(&b, o.ID, " ", o.Register, o.Source, o.State, o.Reason, " v", o.Version,
 		fmt.Sprintf(" %q %q %q sum ", o.Number, o.Table, o.Waiter), o.Sum.Valid, o.Sum.Decimal,
-		" opened ", o.OpenedAt, " changed ", o.ChangedAt, " paid ", o.PaidAt)
+		" seats ", o.Seats, " opened ", o.OpenedAt, " changed ", o.ChangedAt, " paid ", o.PaidAt)
 	for _, d := range o.Dishes {
-		fmt.Fprintf(&b, "\n  dish %q %q %s %s %t", d.SKU, d.Name, d.Count, d.Sum, d.Printed)
+		fmt.Fprintf(&b, "\n  dish %s %q %q %s %s %t %t of %d", d.ID, d.SKU, d.Name, d.Count, d.Sum, d.Kitchen, d.Printed, d.Seat)
 	}
 	if g := o.Guest; g != nil {
 		fmt.Fprintf(&b, "\n  guest %d %d %d %s %q %s %s %q",
@@ -216,8 +237,8 @@ func history(t *testing.T, s orders.Store, id uuid.UUID) string {
 	must(t, err)
 	var lines strings.Builder
 	for _, e := range events {
-		fmt.Fprintf(&lines, "\n%s %s %s client %d by %q, %q v%d at %d",
-			e.Order, e.At, e.Kind, e.Client, e.Actor, e.Reason, e.Version, e.Register)
+		fmt.Fprintf(&lines, "\n%s %s %s client %d by %q, %q %q v%d at %d",
+			e.Order, e.At, e.Kind, e.Client, e.Actor, e.Reason, e.Note, e.Version, e.Register)
 	}
 	return lines.String()
 }

@@ -2,7 +2,6 @@ package orderstest
 
 import (
 	"errors"
-	"fmt"
 	"testing"
 	"time"
 
@@ -23,8 +22,9 @@ func testAnyHistory(t *testing.T, open func(t *testing.T) Store) {
 		client += 3
 		h := twins{t: t, store: s, model: &MemoryStore{}, client: client, ids: []uuid.UUID{uuid.New(), uuid.New()}}
 		h.model.Register = Register
+		h.shift = bothOpen(t, s, h.model)
 		for range rapid.IntRange(1, 20).Draw(rt, "writes") {
-			rapid.SampledFrom([]func(*rapid.T){h.save, h.save, h.save, h.plan, h.move}).Draw(rt, "write")(rt)
+			rapid.SampledFrom([]func(*rapid.T){h.save, h.save, h.save, h.plan, h.move, h.settle, h.settle, h.decide}).Draw(rt, "write")(rt)
 		}
 		h.compare(rt)
 	})
@@ -38,6 +38,18 @@ type twins struct {
 	client int64 // of three customers the first
 	ids    []uuid.UUID
 	ops    []uuid.UUID
+	shift  orders.Shift
+}
+
+// bothOpen has a shift open that both stores call the same.
+func bothOpen(t *testing.T, s Store, model *MemoryStore) orders.Shift {
+	shift, err := s.Shift(t.Context())
+	if err != nil {
+		shift = openShift(t, s)
+	}
+	_, err = model.OpenShift(t.Context(), shift.ID, shift.OpenedBy, noon)
+	must(t, err)
+	return shift
 }
 
 func (h *twins) save(t *rapid.T) {
@@ -65,7 +77,7 @@ func (h *twins) save(t *rapid.T) {
 func drawOrder(t *rapid.T, client int64) orders.Order {
 	text := rapid.StringOfN(rapid.RuneFrom([]rune("Яє'\"\\%\n🙂a")), -1, 20, -1)
 	o := newOrder(func(o *orders.Order) {
-		o.Source = rapid.SampledFrom([]orders.Source{orders.SourceCheckIn, orders.SourceFeed, "neither"}).Draw(t, "source")
+		o.Source = rapid.SampledFrom([]orders.Source{orders.SourceCheckIn, orders.SourceFeed, orders.SourceTill, "neither"}).Draw(t, "source")
 		o.Number, o.Table, o.Waiter = text.Draw(t, "number"), text.Draw(t, "table"), text.Draw(t, "waiter")
 		o.Sum.Valid = rapid.Bool().Draw(t, "sum known")
 		o.Sum.Decimal = decimal.New(rapid.Int64Range(-1, 1e15).Draw(t, "sum"), rapid.Int32Range(-12, 2).Draw(t, "exponent"))
@@ -80,20 +92,22 @@ func drawOrder(t *rapid.T, client int64) orders.Order {
 		o.Guest = newGuest(client + guest)
 		o.Guest.Name = text.Draw(t, "name")
 	}
+	if rapid.IntRange(0, 5).Draw(t, "the till's") == 0 {
+		o = newOrder(tills, ofClient(client))
+	}
 	if rapid.IntRange(0, 3).Draw(t, "closed") == 0 {
-		closed(orders.ReasonPoints)(&o)
+		closed(rapid.SampledFrom([]orders.Reason{orders.ReasonPoints, orders.ReasonVoid, orders.ReasonPaid}).Draw(t, "for"))(&o)
 	}
 	return o
 }
 
 func (h *twins) plan(t *rapid.T) {
 	op := newOperation(rapid.SampledFrom(h.ids).Draw(t, "of order"), h.client)
-	for _, s := range []loyalty.Store{h.store, h.model} {
-		if err := s.Plan(h.t.Context(), op); err != nil {
-			t.Fatal(err)
-		}
+	op.Kind = rapid.SampledFrom([]loyalty.Kind{loyalty.Accrual, loyalty.Redemption}).Draw(t, "kind")
+	err := h.store.Plan(h.t.Context(), op)
+	if h.agree(t, err, h.model.Plan(h.t.Context(), op)); err == nil {
+		h.ops = append(h.ops, op.ID)
 	}
-	h.ops = append(h.ops, op.ID)
 }
 
 // move takes an operation a step on, along the ways that need no service.
@@ -120,8 +134,73 @@ func (h *twins) move(t *rapid.T) {
 	}
 }
 
+// settle makes a settlement of one of the orders, which may be of the wrong version, closed, or not the till's.
+func (h *twins) settle(t *rapid.T) {
+	id := rapid.SampledFrom(h.ids).Draw(t, "order")
+	o, err := h.model.Order(h.t.Context(), id)
+	if err != nil {
+		o = newOrder(tills, ofClient(h.client))
+		o.ID = id
+	}
+	settlement := paidOrder(o, h.shift)
+	if rapid.Bool().Draw(t, "counts points") {
+		h.countPoints(&settlement)
+	}
+	if rapid.IntRange(0, 4).Draw(t, "stays open") == 0 {
+		settlement.Order.State, settlement.Order.Reason, settlement.Payments = orders.StateOpen, orders.ReasonNone, nil
+	}
+	settlement.Order.Version += rapid.SampledFrom([]int64{0, 0, 0, 1}).Draw(t, "off by")
+	settlement.Claim.Sum = rapid.SampledFrom([]decimal.Decimal{money("1000.5"), money("1000.50"), money("7")}).Draw(t, "claimed")
+	if there, err := h.model.Claim(h.t.Context(), system, id, settlement.Claim.Sum); err == nil {
+		settlement.Claim.ID = there.ID
+		settlement.Claim.Version = there.Version - rapid.SampledFrom([]int64{0, 0, 0, 1}).Draw(t, "claim off by")
+	}
+	settlement.Claim.State = rapid.SampledFrom([]orders.ClaimState{orders.ClaimOpen, orders.ClaimPaid}).Draw(t, "claim")
+	if rapid.Bool().Draw(t, "only a claim") {
+		settlement.Order, settlement.Payments = nil, nil
+		settlement.Events[0].Order = id
+	}
+	if settlement.Order == nil || rapid.Bool().Draw(t, "no accrual") {
+		settlement.Accruals = nil
+	}
+	got, err := h.store.Settle(h.t.Context(), settlement)
+	want, wantErr := h.model.Settle(h.t.Context(), settlement)
+	if h.agree(t, err, wantErr); describe(got) != describe(want) {
+		t.Fatalf("settled:\n got %s\nwant %s", describe(got), describe(want))
+	}
+	if err == nil && len(settlement.Accruals) > 0 {
+		h.ops = append(h.ops, settlement.Accruals[0].ID)
+	}
+}
+
+// countPoints has the points that were redeemed pay for their order.
+func (h *twins) countPoints(settlement *orders.Settlement) {
+	ops, err := h.model.List(h.t.Context(), loyalty.Filter{Order: settlement.Order.ID, Kind: loyalty.Redemption})
+	must(h.t, err)
+	for _, op := range ops[:min(len(ops), 7)] { // of 200, 25 for each
+		if op.Happened() {
+			payByPoints(settlement, op.ID, op.Points.String())
+		}
+	}
+}
+
+func (h *twins) decide(t *rapid.T) {
+	claims, err := h.model.Claims(h.t.Context(), orders.ClaimFilter{})
+	if err != nil || len(claims) == 0 {
+		return
+	}
+	id := rapid.SampledFrom(claims).Draw(t, "claim").ID
+	to := rapid.SampledFrom([]orders.ClaimState{orders.ClaimBooked, orders.ClaimBack, orders.ClaimPaid}).Draw(t, "decided")
+	_, err = h.store.DecideClaim(h.t.Context(), id, to, "Оля", "так", noon)
+	_, wantErr := h.model.DecideClaim(h.t.Context(), id, to, "Оля", "так", noon)
+	h.agree(t, err, wantErr)
+}
+
 // answers are the errors that mean something to the caller.
-var answers = []error{orders.ErrConflict, orders.ErrInvalid, orders.ErrPointsMoved, orders.ErrNotFound}
+var answers = []error{
+	orders.ErrConflict, orders.ErrInvalid, orders.ErrPointsMoved, orders.ErrNotFound, orders.ErrPaid, orders.ErrClosed, orders.ErrShiftClosed, orders.ErrNotPaid,
+	loyalty.ErrExists, loyalty.ErrOrderClosed,
+}
 
 func (h *twins) agree(t *rapid.T, got, want error) {
 	same := (got == nil) == (want == nil)
@@ -135,11 +214,10 @@ func (h *twins) agree(t *rapid.T, got, want error) {
 
 func (h *twins) compare(t *rapid.T) {
 	for _, id := range h.ids {
-		got, gotErr := h.store.Order(h.t.Context(), id)
-		want, wantErr := h.model.Order(h.t.Context(), id)
+		_, gotErr := h.store.Order(h.t.Context(), id)
+		_, wantErr := h.model.Order(h.t.Context(), id)
 		h.agree(t, gotErr, wantErr)
-		held := fmt.Sprint(describe(got), history(h.t, h.store, id))
-		if want := fmt.Sprint(describe(want), history(h.t, h.model, id)); held != want {
+		if held, want := holds(h.t, h.store, id), holds(h.t, h.model, id); held != want {
 			t.Fatalf("\n got %s\nwant %s", held, want)
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/shopspring/decimal"
 	"pgregory.net/rapid"
 
 	"github.com/skidkassa/skidkassa/internal/loyalty"
@@ -32,10 +33,16 @@ func populate(t *testing.T, s Store, count int) []orders.Order {
 	for i := range count {
 		o := newOrder(bare, func(o *orders.Order) {
 			o.ChangedAt = noon.Add(time.Duration(i*7%31) * time.Microsecond) // neither in order nor all different
+			if i%4 == 1 {
+				o.Source, o.Sum = orders.SourceTill, decimal.NewNullDecimal(decimal.Zero)
+			}
+			o.Table = []string{"", "Терраса 1", "Терраса 12"}[i%3]
 			if i%3 > 0 {
 				o.Guest = newGuest(int64(i%5 + 1))
 			}
-			if reason := reasons[i%len(reasons)]; reason != orders.ReasonNone {
+			if reason := reasons[i%len(reasons)]; reason != orders.ReasonNone && o.Source == orders.SourceTill {
+				closed(orders.ReasonVoid)(o)
+			} else if reason != orders.ReasonNone {
 				closed(reason)(o)
 			}
 		})
@@ -79,7 +86,9 @@ func testOrdersFilters(t *testing.T, s Store) {
 	rapid.Check(t, func(rt *rapid.T) {
 		filter := orders.Filter{
 			State:  rapid.SampledFrom([]orders.State{"", orders.StateOpen, orders.StateClosed}).Draw(rt, "state"),
+			Source: rapid.SampledFrom([]orders.Source{"", orders.SourceCheckIn, orders.SourceTill}).Draw(rt, "source"),
 			Client: rapid.Int64Range(0, 6).Draw(rt, "client"),
+			Table:  rapid.SampledFrom([]string{"", "", "Терраса 1", "терраса 1"}).Draw(rt, "table"),
 			Limit:  rapid.IntRange(0, 60).Draw(rt, "limit"),
 		}
 		if rapid.Bool().Draw(rt, "by time") { // finer than the microseconds that a store keeps
@@ -110,15 +119,15 @@ func testHistory(t *testing.T, s Store) {
 	o = save(t, s, o)
 	at := noon.Add(time.Hour + 1234*time.Nanosecond).In(time.FixedZone("", 3600))
 	o.State, o.Reason = orders.StateClosed, orders.ReasonExpired
-	o = save(t, s, o, orders.Event{At: at, Kind: orders.EventClosed, Reason: orders.ReasonExpired})
+	o = save(t, s, o, orders.Event{At: at, Kind: orders.EventClosed, Reason: orders.ReasonExpired, Note: "хватит"})
 
 	event := func(moment, what string) string {
 		return fmt.Sprintf("\n%s 2025-03-01 %s +0000 UTC %s at %d", o.ID, moment, what, Register)
 	}
 	wantSame(t, "events", history(t, s, o.ID),
-		event("12:00:00", `opened client 0 by "Петро", "" v1`)+
-			event("12:00:00", `bound client 83532824 by "Петро", "" v1`)+
-			event("13:00:00.000001", `closed client 0 by "", "expired" v3`))
+		event("12:00:00", `opened client 0 by "Петро", "" "" v1`)+
+			event("12:00:00", `bound client 83532824 by "Петро", "" "" v1`)+
+			event("13:00:00.000001", `closed client 0 by "", "expired" "хватит" v3`))
 
 	events, err := s.OrderEvents(t.Context(), o.ID)
 	must(t, err)
@@ -155,6 +164,33 @@ func testCancelled(t *testing.T, s Store) {
 	wantError(t, err, context.Canceled)
 	_, err = s.OrderEvents(ctx, there.ID)
 	wantError(t, err, context.Canceled)
+	_, err = s.Settle(ctx, orders.Settlement{})
+	wantError(t, err, context.Canceled)
+	_, err = s.NextNumber(ctx)
+	wantError(t, err, context.Canceled)
+	_, err = s.OpenShift(ctx, newID(), "", noon)
+	wantError(t, err, context.Canceled)
+	_, err = s.CloseShift(ctx, "", noon)
+	wantError(t, err, context.Canceled)
+	_, err = s.Shift(ctx)
+	wantError(t, err, context.Canceled)
+	_, err = s.Shifts(ctx, 1)
+	wantError(t, err, context.Canceled)
+	_, err = s.ShiftTotals(ctx, newID())
+	wantError(t, err, context.Canceled)
+	_, err = s.Payments(ctx, there.ID)
+	wantError(t, err, context.Canceled)
+	_, err = s.Claim(ctx, system, there.ID, money("1"))
+	wantError(t, err, context.Canceled)
+	_, err = s.Claims(ctx, orders.ClaimFilter{})
+	wantError(t, err, context.Canceled)
+	_, err = s.DecideClaim(ctx, newID(), orders.ClaimBack, "", "", noon)
+	wantError(t, err, context.Canceled)
+	_, err = s.Letters(ctx, system, noon, 1)
+	wantError(t, err, context.Canceled)
+	_, err = s.NextLetter(ctx, system)
+	wantError(t, err, context.Canceled)
+	wantError(t, s.Posted(ctx, newID(), orders.LetterDelivered, noon, noon), context.Canceled)
 	wantNothing(t, s, o.ID)
 	wantStored(t, s, there)
 }

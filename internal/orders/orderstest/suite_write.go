@@ -20,6 +20,12 @@ func bare(o *orders.Order) {
 
 func unbound(o *orders.Order) { o.Guest = nil }
 
+// tills makes an order one that was opened at the till.
+func tills(o *orders.Order) {
+	o.Source = orders.SourceTill
+	o.Dishes[0].ID = uuid.New()
+}
+
 func ofClient(client int64) func(*orders.Order) {
 	return func(o *orders.Order) { o.Guest = newGuest(client) }
 }
@@ -35,6 +41,8 @@ func testKeepsFields(t *testing.T, s Store) {
 		newOrder(),
 		newOrder(bare),
 		newOrder(unbound, closed(orders.ReasonFeed)),
+		newOrder(tills),
+		newOrder(tills, closed(orders.ReasonVoid)),
 		newOrder(func(o *orders.Order) { o.Source, o.Guest, o.PaidAt = orders.SourceCheckIn, wiped, noon }),
 		newOrder(func(o *orders.Order) { o.Dishes = make([]orders.Dish, 0) }),
 		newOrder(func(o *orders.Order) {
@@ -137,31 +145,42 @@ func testInvalid(t *testing.T, s Store) {
 	long := strings.Repeat("я", orders.MaxText+1)
 	huge := decimal.New(1, 999_999_999) // must not be expanded
 	for name, change := range map[string]func(*orders.Order){
-		"no id":              func(o *orders.Order) { o.ID = uuid.Nil },
-		"no source":          func(o *orders.Order) { o.Source = "rumour" },
-		"no state":           func(o *orders.Order) { o.State = "" },
-		"open, with reason":  func(o *orders.Order) { o.Reason = orders.ReasonFeed },
-		"closed, for none":   closed(orders.ReasonNone),
-		"long number":        func(o *orders.Order) { o.Number = long },
-		"long table":         func(o *orders.Order) { o.Table = long },
-		"long waiter":        func(o *orders.Order) { o.Waiter = long },
-		"half a character":   func(o *orders.Order) { o.Table = "Тер\xd1" },
-		"negative sum":       func(o *orders.Order) { o.Sum.Decimal = decimal.NewFromInt(-1) },
-		"huge sum":           func(o *orders.Order) { o.Sum.Decimal = huge },
-		"too fine a sum":     func(o *orders.Order) { o.Sum.Decimal = decimal.New(1, -13) },
-		"too many digits":    func(o *orders.Order) { o.Sum.Decimal = decimal.RequireFromString("1" + strings.Repeat("0", 24)) },
-		"too many dishes":    func(o *orders.Order) { o.Dishes = make([]orders.Dish, orders.MaxDishes+1) },
-		"no count":           func(o *orders.Order) { o.Dishes[1].Count = decimal.Zero },
-		"negative count":     func(o *orders.Order) { o.Dishes[1].Count = decimal.NewFromInt(-1) },
-		"huge count":         func(o *orders.Order) { o.Dishes[1].Count = huge },
-		"negative dish":      func(o *orders.Order) { o.Dishes[1].Sum = decimal.NewFromInt(-1) },
-		"long dish":          func(o *orders.Order) { o.Dishes[1].Name = long },
-		"long article":       func(o *orders.Order) { o.Dishes[1].SKU = long },
-		"nobody as guest":    func(o *orders.Order) { o.Guest = &orders.Binding{} },
-		"guest of no shop":   func(o *orders.Order) { o.Guest.Card.Vendor = 0 },
-		"negative secret":    func(o *orders.Order) { o.Guest.Card.Secret = -1 },
-		"long name of guest": func(o *orders.Order) { o.Guest.Name = long },
-		"long who":           func(o *orders.Order) { o.Guest.BoundBy = long },
+		"no id":               func(o *orders.Order) { o.ID = uuid.Nil },
+		"no source":           func(o *orders.Order) { o.Source = "rumour" },
+		"no state":            func(o *orders.Order) { o.State = "" },
+		"open, with reason":   func(o *orders.Order) { o.Reason = orders.ReasonFeed },
+		"closed, for none":    closed(orders.ReasonNone),
+		"long number":         func(o *orders.Order) { o.Number = long },
+		"long table":          func(o *orders.Order) { o.Table = long },
+		"long waiter":         func(o *orders.Order) { o.Waiter = long },
+		"half a character":    func(o *orders.Order) { o.Table = "Тер\xd1" },
+		"negative sum":        func(o *orders.Order) { o.Sum.Decimal = decimal.NewFromInt(-1) },
+		"huge sum":            func(o *orders.Order) { o.Sum.Decimal = huge },
+		"too fine a sum":      func(o *orders.Order) { o.Sum.Decimal = decimal.New(1, -13) },
+		"too many digits":     func(o *orders.Order) { o.Sum.Decimal = decimal.RequireFromString("1" + strings.Repeat("0", 24)) },
+		"too many dishes":     func(o *orders.Order) { o.Dishes = make([]orders.Dish, orders.MaxDishes+1) },
+		"no count":            func(o *orders.Order) { o.Dishes[1].Count = decimal.Zero },
+		"negative count":      func(o *orders.Order) { o.Dishes[1].Count = decimal.NewFromInt(-1) },
+		"huge count":          func(o *orders.Order) { o.Dishes[1].Count = huge },
+		"negative dish":       func(o *orders.Order) { o.Dishes[1].Sum = decimal.NewFromInt(-1) },
+		"long dish":           func(o *orders.Order) { o.Dishes[1].Name = long },
+		"long article":        func(o *orders.Order) { o.Dishes[1].SKU = long },
+		"nobody as guest":     func(o *orders.Order) { o.Guest = &orders.Binding{} },
+		"guest of no shop":    func(o *orders.Order) { o.Guest.Card.Vendor = 0 },
+		"negative secret":     func(o *orders.Order) { o.Guest.Card.Secret = -1 },
+		"long name of guest":  func(o *orders.Order) { o.Guest.Name = long },
+		"nobody sits there":   func(o *orders.Order) { o.Seats = -1 },
+		"too many seats":      func(o *orders.Order) { o.Seats = orders.MaxSeats + 1 },
+		"dish of nobody":      func(o *orders.Order) { o.Dishes[1].Seat = 3 },
+		"dish below seats":    func(o *orders.Order) { o.Dishes[1].Seat = -1 },
+		"paid, but the POS's": closed(orders.ReasonPaid),
+		"void, but the POS's": closed(orders.ReasonVoid),
+		"fed, but the till's": func(o *orders.Order) { tills(o); closed(orders.ReasonFeed)(o) },
+		"line without id":     func(o *orders.Order) { tills(o); o.Dishes[1].ID = uuid.Nil },
+		"lines of one id":     func(o *orders.Order) { tills(o); o.Dishes[1].ID = o.Dishes[0].ID },
+		"lines do not add up": func(o *orders.Order) { tills(o); o.Dishes[1].Sum = decimal.Zero },
+		"no sum of lines":     func(o *orders.Order) { tills(o); o.Sum.Valid = false },
+		"long who":            func(o *orders.Order) { o.Guest.BoundBy = long },
 	} {
 		o := newOrder(change)
 		_, err := s.SaveOrder(t.Context(), o, orders.Event{At: noon, Kind: orders.EventOpened})
@@ -177,6 +196,63 @@ func testInvalid(t *testing.T, s Store) {
 	_, err := s.SaveOrder(t.Context(), broken)
 	wantError(t, err, orders.ErrInvalid)
 	wantStored(t, s, o)
+}
+
+// testOver tries to open again, to change and to save anew what was paid or taken back. Its guest's secret is still wiped.
+func testOver(t *testing.T, s Store) {
+	shift := openShift(t, s)
+	paid := settle(t, s, paidOrder(save(t, s, newOrder(tills)), shift))
+	void := save(t, s, newOrder(tills, closed(orders.ReasonVoid)), orders.Event{At: noon, Kind: orders.EventClosed})
+	for _, test := range []struct {
+		order orders.Order
+		want  error
+	}{{paid, orders.ErrPaid}, {void, orders.ErrClosed}} {
+		before := holds(t, s, test.order.ID)
+		for name, change := range map[string]func(*orders.Order){
+			"opened again":  func(o *orders.Order) { o.State, o.Reason = orders.StateOpen, orders.ReasonNone },
+			"another table": func(o *orders.Order) { closed(orders.ReasonVoid)(o); o.Table = "8" },
+			"taken back":    closed(orders.ReasonVoid),
+			"the POS's": func(o *orders.Order) {
+				o.Source, o.State, o.Reason = orders.SourceFeed, orders.StateOpen, orders.ReasonNone
+			},
+			"without a guest": func(o *orders.Order) { unbound(o); closed(orders.ReasonVoid)(o) },
+		} {
+			changed := kept(test.order)
+			change(&changed)
+			_, err := s.SaveOrder(t.Context(), changed, orders.Event{At: noon, Kind: orders.EventOpened})
+			if err == nil {
+				t.Errorf("%s, %s: it was saved", test.order.Reason, name)
+			}
+			wantError(t, err, test.want)
+			changed.Version--
+			_, err = s.SaveOrder(t.Context(), changed) // what was read before must be read again, and then it says more
+			wantError(t, err, orders.ErrConflict)
+			wantSame(t, name, holds(t, s, test.order.ID), before)
+		}
+	}
+	_, err := s.WipeSecrets(t.Context(), noon.Add(time.Hour))
+	must(t, err)
+	for _, o := range []orders.Order{paid, void} {
+		if got, err := s.Order(t.Context(), o.ID); err != nil || got.Guest.Card.Secret != 0 {
+			t.Errorf("%s: the guest's secret is still there (%v)", o.Reason, err)
+		}
+	}
+}
+
+// testSavedAsPaid tries to say of an order that it is paid without a payment.
+func testSavedAsPaid(t *testing.T, s Store) {
+	o := newOrder(tills)
+	paid := kept(o)
+	closed(orders.ReasonPaid)(&paid)
+	_, err := s.SaveOrder(t.Context(), paid)
+	wantError(t, err, orders.ErrNotPaid)
+	wantNothing(t, s, o.ID)
+	o = save(t, s, o)
+	paid.Version = o.Version
+	_, err = s.SaveOrder(t.Context(), paid, orders.Event{At: noon, Kind: orders.EventClosed, Reason: orders.ReasonPaid})
+	wantError(t, err, orders.ErrNotPaid)
+	wantStored(t, s, o)
+	wantSame(t, "events", history(t, s, o.ID), "")
 }
 
 // holding says of each state of an operation whether the guest of its order must stay.
