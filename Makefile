@@ -64,8 +64,9 @@ all-layouts: ## every layout, Caps Lock on and off, 10,000 random QRs each (minu
 
 SEEDS ?= 1000000
 .PHONY: simulate
-simulate: ## a million worlds of tills that crash and networks that lose (an hour); SEEDS=n for fewer
+simulate: ## a million worlds of tills that crash and networks that lose, and of guests who pay (hours); SEEDS=n for fewer
 	go test -count=1 -timeout 24h -run '^TestSimulation$$' -v ./internal/loyalty -sim.seeds $(SEEDS)
+	go test -count=1 -timeout 24h -run '^TestSimulation$$' -v ./internal/orders -sim.seeds $(SEEDS)
 
 KILLS ?= 1000
 SEED ?= 1

@@ -28,7 +28,7 @@ type PaymentAlarmKind string
 const (
 	PaymentRejected    PaymentAlarmKind = "rejected"    // the other system does not take the answer
 	PaymentUndelivered PaymentAlarmKind = "undelivered" // the answer could not be delivered, and is given up
-	PaymentUnreadable  PaymentAlarmKind = "unreadable"  // a guest paid a sum that cannot be read
+	PaymentUnreadable  PaymentAlarmKind = "unreadable"  // a guest paid, and the request cannot be read or answered
 )
 
 var paymentAlarmWords = map[PaymentAlarmKind]texts.ID{
@@ -59,6 +59,10 @@ func (m *Model) claimNews(news any) tea.Cmd {
 			m.claims.told[news.Claim.ID] = true
 			m.notices.chargeOf(news.Claim.ID, m.env.paidWords(texts.NoticeDouble, news.Order, news.Claim))
 		}
+	case orders.PaidAfterBack:
+		m.claims.bills[news.Order.ID] = news.Order
+		m.claims.put(news.Claim)
+		m.notices.alarmOf(news.Claim.ID, m.env.paidWords(texts.NoticePaidAfterBack, news.Order, news.Claim))
 	case orders.PaidAgain:
 		m.claims.put(news.Claim)
 		m.notices.chargeOf(news.Claim.ID, m.env.paidWords(texts.NoticePaidAgain, news.Order, news.Claim))
@@ -68,6 +72,10 @@ func (m *Model) claimNews(news any) tea.Cmd {
 				"Order": m.env.shortOrder(news.Order), "Why": m.env.missedWords(news.Err),
 			})
 		})
+	case orders.ReceiptMissed:
+		m.notices.alarmOf(news.Order.ID, m.env.receiptWords(news))
+	case orders.ReceiptPrinted:
+		m.notices.tellOf(news.Order.ID, m.env.saysOf(texts.NoticeReceiptPrinted, news.Order))
 	case PaymentAlarm:
 		if id, ok := paymentAlarmWords[news.Kind]; ok {
 			known := m.claims.asOf(orders.Claim{Bill: news.Bill})
@@ -83,6 +91,19 @@ func (m *Model) claimNews(news any) tea.Cmd {
 func (e *env) paidWords(id texts.ID, order orders.Order, claim orders.Claim) wording {
 	return func() string {
 		return e.Say(id, texts.Args{"Order": e.shortOrder(order), "Money": e.withTips(claim)})
+	}
+}
+
+// receiptWords say of a receipt that has not come out whether it still will, and where its copy is to be had.
+func (e *env) receiptWords(news orders.ReceiptMissed) wording {
+	id := texts.NoticeReceiptMissed
+	if news.Waits {
+		id = texts.NoticeReceiptWaits
+	}
+	return func() string {
+		return e.Say(id, texts.Args{
+			"Order": e.shortOrder(news.Order), "Closed": e.Say(texts.OrdersShowClosed), "Copy": e.Say(texts.CardCopy),
+		})
 	}
 }
 

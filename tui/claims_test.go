@@ -205,6 +205,48 @@ func TestAGuestWhoPaidTwiceIsSaidUntilItIsDecided(t *testing.T) {
 	tl.wants("ГОСТЬ ЗАПЛАТИЛ ДВАЖДЫ: Стол 5")
 }
 
+// Money that was given back may come anew: it is said, shown where payments are decided, and asked about before other money
+// is taken.
+func TestMoneyThatWasGivenBackAndComesAgainIsSaid(t *testing.T) {
+	tl := newTill(t, withCounter(stage.WiredLunch))
+	tl.Press(tab, enter, backTab)
+	tl.Types("наличными")
+	tl.Press(enter, right, enter, enter)
+	tl.wants("отмечено, что 480,00 ₽ (из них чаевые 20,00) вернули гостю")
+	tl.lacks("счёт НЕ закрыт")
+	tl.Counter.OpensShift()
+	tl.Wait(noticeLife + time.Second)
+	tl.Counter.Wires(tl.Counter.Order("5").ID, "460", "r2")
+	tl.Counter.After()
+	tl.wants("Стол 5, заказ 1: по QR снова пришло 480,00 ₽", "хотя отмечен возврат. Проверьте: F4",
+		"по QR 460,00 ₽, отмечена возвращённой")
+	tl.lacks("счёт НЕ закрыт") // nothing is to be mended
+	tl.AtCard()
+	tl.wants("Если гость заплатил ещё раз, закройте счёт этой оплатой.", "[ Закрыть оплатой по QR ]")
+	tl.Press(enter, enter, enter, enter)
+	tl.wants("Деньги уже получены по QR")
+	tl.Wait(quietTime)
+	tl.Press(esc)
+
+	tl = newTill(t, withCounter(stage.WiredLunch, func(c *stage.Counter) { // found at start, of an order that was paid with cash
+		open, err := c.Book.Blocked(context.Background())
+		c.Must(err)
+		_, err = c.Book.DismissClaim(context.Background(), open[0].ID, "Анна", "наличными")
+		c.Must(err)
+		c.OpensShift()
+		_, err = c.Book.Pay(context.Background(), orders.PayOrder{
+			Order: c.Order("5").ID, Version: 1, Parts: []orders.Part{{Kind: orders.PaidCash, Sum: stage.Number("460")}},
+		})
+		c.Must(err)
+		c.Till.Clock = c.Till.Clock.Add(time.Second)
+		c.Wires(c.Order("5").ID, "460", "r2")
+	}))
+	tl.lacks("ДВАЖДЫ")
+	tl.Press(tab, enter)
+	tl.wants("отмечена возвращённой", "верните и эти 480,00 ₽", "[ Деньги вернули ]")
+	tl.lacks("Закрыть вручную", "Открыть заказ")
+}
+
 func TestPaymentsThatComeAgainAfterAnAcceptedAnswerAreSaid(t *testing.T) {
 	tl := newTill(t, withCounter(stage.Lunch))
 	order := tl.Counter.Order("5")
@@ -239,13 +281,29 @@ func TestAMissedAccrualIsSaid(t *testing.T) {
 	tl.wants("баллы НЕ начислены. Внутренняя ошибка.")
 }
 
+func TestAReceiptThatDoesNotComeOutIsSaid(t *testing.T) {
+	tl := newTill(t, withPrinter(stage.Lunch))
+	order := tl.Counter.Order("5")
+	tl.Send(orders.ReceiptMissed{Order: order, Waits: true})
+	tl.wants("Стол 5, заказ 1: оплачен, чек ещё не напечатан. Проверьте бумагу", "F4, «Закрытые», «Копия чека»")
+	tl.Wait(noticeLife + time.Second)
+	tl.wants("ещё не напечатан") // until somebody has seen it
+	tl.Send(orders.ReceiptPrinted{Order: order})
+	tl.wants("Стол 5, заказ 1: чек напечатан.")
+	tl.lacks("ещё не напечатан")
+	tl.Wait(noticeLife + time.Second)
+	tl.lacks("чек напечатан")
+	tl.Send(orders.ReceiptMissed{Order: order, Err: stage.ErrBroken})
+	tl.wants("Стол 5, заказ 1: оплачен, но чек НЕ напечатан. Проверьте принтер", "F4, «Закрытые», «Копия чека»")
+}
+
 func TestAnswersThatNeedAPersonAreSaid(t *testing.T) {
 	tl := newTill(t, withCounter(stage.WiredLunch))
 	table := tl.Counter.Order("5").ID
 	for news, want := range map[PaymentAlarm]string{
 		{Kind: PaymentRejected, Bill: table, Accepts: true}: "Стол 5, заказ 1: Expirenza не приняла ответ (на кассе счёт закрыт)",
 		{Kind: PaymentUndelivered, Bill: stage.StrangeBill}: "Счёт 5b100b39: ответ не дошёл до Expirenza за сутки (на кассе счёт НЕ закрыт)",
-		{Kind: PaymentUnreadable}:                           "Счёт без номера: пришла оплата по QR с непонятной суммой",
+		{Kind: PaymentUnreadable}:                           "Счёт без номера: пришла оплата по QR, которую касса не поняла",
 	} {
 		tl = newTill(t, withCounter(stage.WiredLunch))
 		tl.Send(news)

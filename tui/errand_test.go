@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -167,6 +168,17 @@ func TestWhatWasRefusedBeforeSendingSaysWhy(t *testing.T) {
 			tl.wants("Отсканируйте QR покупателя")
 		})
 	}
+}
+
+// The order was paid while its points were being confirmed: nothing is to be taken any more.
+func TestPointsForAnOrderThatWasPaidMeanwhileTakeNoMoney(t *testing.T) {
+	tl := newTill(t).AtGuest("1250")
+	tl.Desk.OnRedeem = func(loyalty.RedemptionRequest) (loyalty.Result, error) {
+		return loyalty.Result{}, fmt.Errorf("journal: %w", loyalty.ErrOrderClosed)
+	}
+	tl.Press(f3, enter)
+	tl.wants("Баллы НЕ списаны.", "Заказ уже закрыт. Деньги по нему больше не берите.")
+	tl.lacks("К оплате")
 }
 
 func TestEveryRefusalHasItsSentence(t *testing.T) {

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -147,13 +148,14 @@ func (o *openingScreen) handOver(model *Model) tea.Cmd {
 
 // View implements [tea.Model].
 func (o *openingScreen) View() string {
-	if !o.slow || o.size.Width == 0 {
+	if !o.slow {
 		return ""
 	}
-	lines := look.Wrap(o.texts.Say(texts.OpeningTill), o.size.Width)
+	width, height := cmp.Or(o.size.Width, minWidth), cmp.Or(o.size.Height, minHeight)
+	lines := look.Wrap(o.texts.Say(texts.OpeningTill), width)
 	widest := 0
 	for _, line := range lines {
 		widest = max(widest, look.Width(line))
 	}
-	return strings.Join(look.Middle(lines, widest, o.size.Width, o.size.Height), "\n")
+	return strings.Join(look.Middle(lines, widest, width, height), "\n")
 }

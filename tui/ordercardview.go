@@ -14,6 +14,9 @@ var orderEventWords = map[orders.EventKind]texts.ID{
 	orders.EventChanged: texts.EventChanged,
 	orders.EventTicket:  texts.EventTicket,
 	orders.EventBlocked: texts.EventBlocked,
+
+	orders.EventReturned: texts.EventReturned,
+	orders.EventBooked:   texts.EventBooked,
 }
 
 // closedWords say why and when an order was closed.

@@ -34,7 +34,10 @@ var orderErrors = []struct {
 func (e *env) whyOrder(err error) string {
 	var printer *orders.PrinterTrouble
 	var claim *orders.ClaimWarning
+	var editor *orders.InUseError
 	switch {
+	case errors.As(err, &editor) && editor.Who != "":
+		return e.Say(texts.WhyInUseBy, texts.Args{"Name": editor.Who})
 	case errors.As(err, &printer) && printer.NoPaper:
 		return e.Say(texts.WhyNoPaper)
 	case errors.As(err, &printer):

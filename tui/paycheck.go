@@ -98,7 +98,7 @@ func (p *payScreen) refuse(err error) {
 	p.refusal = func() string {
 		why := ""
 		if p.refused != nil {
-			why = p.whyPayment(p.refused, p.bill)
+			why = p.whyPayment(p.refused)
 		}
 		if p.taken == nil {
 			return why

@@ -113,9 +113,10 @@ func withoutCards(behind []screen) []screen {
 	return rest
 }
 
-// whyPayment says why an order could not be paid, and what to do. Of what is in use, the bill knows more than the error.
-func (e *env) whyPayment(err error, bill orders.Bill) string {
-	if errors.Is(err, orders.ErrInUse) && bill.InFlight {
+// whyPayment says why an order could not be paid, and what to do. What is in use though nobody edits it has points on the way.
+func (e *env) whyPayment(err error) string {
+	var editor *orders.InUseError
+	if errors.Is(err, orders.ErrInUse) && !errors.As(err, &editor) {
 		return e.Say(texts.WhyPointsOnTheWay)
 	}
 	return e.whyOrder(err)

@@ -133,7 +133,7 @@ func TestAPaymentThatIsRefusedSaysWhy(t *testing.T) {
 	lease, err := tl.Counter.Edit(tl.Counter.Order("5").ID, "Пётр")
 	tl.Counter.Must(err)
 	tl.Press(enter, enter)
-	tl.wants("Заказ сейчас меняет другой кассир")
+	tl.wants("Заказ сейчас меняет Пётр. Подождите")
 	lease.Release()
 
 	tl = newTill(t, withCounter(stage.Lunch)).AtPay()

@@ -20,7 +20,9 @@ func (e *env) tell(result loyalty.Result, err error) told {
 		t.title = e.failed(op)
 		t.add(e.Text.Plain, e.whyError(err))
 		e.tellWhose(&t, op)
-		e.tellFull(&t, op)
+		if !errors.Is(err, loyalty.ErrOrderClosed) { // whose money is there already
+			e.tellFull(&t, op)
+		}
 		return t
 	}
 	switch op.State {

@@ -78,6 +78,7 @@ var errorWords = []struct {
 	{loyalty.ErrCardBusy, texts.WhyCardBusy},
 	{loyalty.ErrClosing, texts.WhyClosing},
 	{loyalty.ErrConflict, texts.WhyConflict},
+	{loyalty.ErrOrderClosed, texts.WhyOrderOver},
 	{loyalty.ErrNotReversible, texts.WhyNotReversible},
 	{loyalty.ErrReversed, texts.StornoDone},
 	{loyalty.ErrPartialAccrual, texts.WhyPartialAccrual},

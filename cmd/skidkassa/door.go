@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/skidkassa/skidkassa/config"
+	"github.com/skidkassa/skidkassa/internal/killpoint"
 	"github.com/skidkassa/skidkassa/internal/notice"
 	"github.com/skidkassa/skidkassa/internal/orders"
 	"github.com/skidkassa/skidkassa/waiterapi"
@@ -24,7 +25,7 @@ func (t *till) makeBook() {
 		return
 	}
 	settings := t.options.settings
-	t.orders = &watchedOrders{TillStore: t.journal, watch: t.store}
+	t.orders = &watchedOrders{TillStore: killpoint.Orders(t.journal), watch: t.store}
 	options := orders.Options{
 		Desk:       t.desk,
 		Operations: t.store,

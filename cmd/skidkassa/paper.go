@@ -35,6 +35,8 @@ type paper struct {
 	log   *slog.Logger
 	pause time.Duration // between looks at a printer in trouble
 
+	patience time.Duration // with a receipt
+
 	trouble chan struct{} // the printer is in trouble: look until it is not
 
 	mu    sync.Mutex
@@ -68,7 +70,7 @@ func (t *till) makePaper() error {
 	}
 	p := &paper{
 		out: out, words: t.options.words, shop: settings.Shop, hub: t.hub, now: t.options.now, log: t.log,
-		pause: troublePause, trouble: make(chan struct{}, 1), tries: make(map[string]bool),
+		pause: troublePause, patience: receiptPatience, trouble: make(chan struct{}, 1), tries: make(map[string]bool),
 	}
 	p.queue = printer.NewQueue(out, printer.QueueOptions{
 		Copy:    p.words.Say(texts.PaperCopy),
@@ -232,14 +234,21 @@ func (p *paper) noteTry(key string, err error) {
 
 // Receipt implements [orders.Printer].
 func (p *paper) Receipt(_ context.Context, order orders.Order, payments []orders.Payment, fiscal []orders.FiscalLine, copyOf bool) error {
-	return p.add(p.receipt(order, payments, fiscal).Doc(p.paperWords()), copyOf)
+	doc, watch := p.receipt(order, payments, fiscal).Doc(p.paperWords()), p.watchReceipt(order)
+	err := p.add(doc, copyOf, watch.ended)
+	if err != nil {
+		watch.drop() // whoever asked is told
+	}
+	return err
 }
 
-func (p *paper) add(doc printer.Doc, copyOf bool) error {
+// add has a slip printed; ended is told what became of it, unless add fails.
+func (p *paper) add(doc printer.Doc, copyOf bool, ended func(error)) error {
 	return p.queue.Add(printer.Job{Doc: doc, Copy: copyOf, Done: func(err error) {
 		if err != nil {
 			p.log.Warn("a slip was not printed", "err", err)
 		}
+		ended(err)
 	}})
 }
 
@@ -258,7 +267,7 @@ func (p *paper) heard(news any) {
 	if !moved || op.ChangedAt.Sub(op.PlannedAt) > slipLimit {
 		return
 	}
-	if err := p.add(p.points(op).Doc(p.paperWords()), false); err != nil {
+	if err := p.add(p.points(op).Doc(p.paperWords()), false, func(error) {}); err != nil {
 		p.log.Warn("a slip was not printed", "operation", op.ID, "err", err)
 	}
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -201,6 +202,74 @@ func TestABlockedBillIsClosedOnceItIsUnblocked(t *testing.T) {
 	s.closed(paying)
 
 	s.blocked(s.pay(uuid.New(), bill), "OTHER_ERROR")
+}
+
+// A receipt that does not come out is told on the screen. The bill stays closed,
+// and the receipt is printed once there is paper.
+func TestAReceiptThatIsLateIsTold(t *testing.T) {
+	options := optionsFor(t, &fakeService{})
+	fake := printertest.Start(t)
+	options.settings.Printer.Device = fake.Device()
+	opened := mustOpen(t, options)
+	opened.paper.patience = 10 * time.Millisecond
+	told := make(chan string, 10)
+	opened.hub.Subscribe(func(news any) {
+		switch news := news.(type) {
+		case orders.ReceiptMissed:
+			told <- fmt.Sprint(news.Order.Number, " waits ", news.Waits, ", ", news.Err)
+		case orders.ReceiptPrinted:
+			told <- news.Order.Number + " printed"
+		}
+	})
+	opened.begin(t.Context())
+	defer mustClose(t, opened)
+	s := &payingShop{till: opened, t: t, paper: fake}
+	_, err := s.book.OpenShift(t.Context(), "Оля")
+	s.must(err)
+	order := s.seat(false)
+	fake.Set(printertest.Trouble{NoPaper: true})
+	_, err = s.book.Pay(t.Context(), orders.PayOrder{
+		Order: order.ID, Version: order.Version, Cashier: "Оля", Parts: []orders.Part{{Kind: orders.PaidCash, Sum: bill}},
+	})
+	s.must(err)
+	if got := receive(t, told); got != "1 waits true, <nil>" {
+		t.Errorf("told %q", got)
+	}
+	fake.Set(printertest.Trouble{})
+	if got := receive(t, told); got != "1 printed" {
+		t.Errorf("told %q", got)
+	}
+	if paid, err := s.book.Find(t.Context(), order.ID); err != nil || paid.Reason != orders.ReasonPaid {
+		t.Errorf("the bill is %s, %v", paid.State, err)
+	}
+}
+
+// What becomes of a receipt is told once: not that it is late when it is out.
+func TestWhatIsToldOfAReceipt(t *testing.T) {
+	for name, test := range map[string]struct {
+		end  func(w *receiptWatch)
+		want string
+	}{
+		"in time":       {func(w *receiptWatch) { w.ended(nil); w.isLate() }, ""},
+		"late":          {func(w *receiptWatch) { w.isLate(); w.ended(nil) }, "missed true, printed"},
+		"given up":      {func(w *receiptWatch) { w.ended(errors.New("broken")); w.isLate() }, "missed false"},
+		"late, and not": {func(w *receiptWatch) { w.isLate(); w.ended(errors.New("broken")) }, "missed true, missed false"},
+		"not taken":     {func(w *receiptWatch) { w.drop(); w.isLate() }, ""},
+	} {
+		p := &paper{hub: new(notice.Hub), patience: time.Hour}
+		var told []string
+		p.hub.Subscribe(func(news any) {
+			if missed, ok := news.(orders.ReceiptMissed); ok {
+				told = append(told, fmt.Sprint("missed ", missed.Waits))
+			} else {
+				told = append(told, "printed")
+			}
+		})
+		test.end(p.watchReceipt(orders.Order{}))
+		if got := strings.Join(told, ", "); got != test.want {
+			t.Errorf("%s: told %q, want %q", name, got, test.want)
+		}
+	}
 }
 
 // A printer whose trouble is over is shown so, although nothing is printed.

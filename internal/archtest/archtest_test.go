@@ -84,7 +84,7 @@ var mayImport = map[string]struct {
 	"internal/noquery":   {nil, "it must be initialised before anything else; see its package comment"},
 	"internal/archtest":  {nil, "it only looks"},
 	"internal/bench":     {[]string{"*"}, "it measures the whole program beside its floors"},
-	"internal/killpoint": {[]string{"internal/loyalty", "skidkabot"}, "named moments of a till at which tests kill it; nothing in ordinary builds"},
+	"internal/killpoint": {[]string{"internal/loyalty", "internal/orders", "skidkabot"}, "named moments of a till at which tests kill it; nothing in ordinary builds"},
 	"internal/killtest":  {[]string{"*"}, "it kills the whole till"},
 	"internal/faults":    {[]string{"*"}, "it drives the whole till against every fault"},
 	"internal/mutants":   {nil, "it only edits copies of files"},

@@ -80,7 +80,7 @@ func (c *Client) deliver(ctx context.Context) {
 
 // deliverDue sends what may be sent now on its way, and says when to look again if nothing calls before.
 func (c *Client) deliverDue(ctx context.Context, out *carriers) (time.Duration, error) {
-	letters, err := c.Outbox.Letters(ctx, Name, c.Now(), letterBatch)
+	letters, err := c.due(ctx)
 	if err != nil {
 		return 0, err
 	}
@@ -107,11 +107,26 @@ func (c *Client) deliverDue(ctx context.Context, out *carriers) (time.Duration, 
 	return min(max(next.Sub(c.Now()), lookPause), lookPauseMost), nil
 }
 
+// due gives letters that may be sent now. None is ever to wait longer than lastPause: where all of them seem to, the clock was
+// set back, and nobody waits for it to come there again.
+func (c *Client) due(ctx context.Context) ([]orders.Letter, error) {
+	now := c.Now()
+	next, err := c.Outbox.NextLetter(ctx, Name)
+	if err != nil || next.IsZero() {
+		return nil, err
+	}
+	if next.Sub(now) > lastPause {
+		c.warn("the clock was set back", "by", next.Sub(now))
+		now = now.AddDate(1, 0, 0)
+	}
+	return c.Outbox.Letters(ctx, Name, now, letterBatch)
+}
+
 // carry brings one letter to its end or one attempt further, and writes that down.
 func (c *Client) carry(ctx context.Context, letter orders.Letter) {
 	working, cancel := withGrace(ctx) // a letter that was taken must be noted as taken
 	defer cancel()
-	if age := c.Now().Sub(letter.CreatedAt); age > letterLimit || !letter.Accepts && age > freshLimit {
+	if age := c.Now().Sub(letter.CreatedAt); age > letterLimit || !letter.Accepts && age.Abs() > freshLimit {
 		c.giveUp(working, letter)
 		return
 	}

@@ -28,6 +28,7 @@ func (c *Client) receive(ctx context.Context, frame []byte) {
 	m, err := parseMessage(frame)
 	if err != nil {
 		c.warn("a frame was ignored", "err", err, "bytes", len(frame))
+		c.unanswerable(m)
 		return
 	}
 	answer, isRead := reads[m.operation]
@@ -38,12 +39,21 @@ func (c *Client) receive(ctx context.Context, frame []byte) {
 		c.ignore(m.operation)
 	case m.request == "":
 		c.warn("a message without a rID was ignored", "operation", m.operation)
+		c.unanswerable(m)
 	case isRead:
 		c.carryOut(ctx, c.reading, m, func(ctx context.Context, r received) {
 			c.answer(ctx, r, encode(answer(c, ctx, r.message)))
 		})
 	default:
 		c.carryOut(ctx, c.paying, m, c.payBill)
+	}
+}
+
+// unanswerable tells a person of a payment that cannot be answered, because nobody knows by which rID: a guest's money stands
+// behind it.
+func (c *Client) unanswerable(m message) {
+	if m.operation == opPayBill {
+		c.alarm(Alarm{Kind: AlarmUnreadable, Operation: opPayBill, Bill: m.bill()})
 	}
 }
 

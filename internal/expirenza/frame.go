@@ -51,7 +51,7 @@ type message struct {
 	fields    map[string]json.RawMessage
 }
 
-// parseMessage reads a frame.
+// parseMessage reads a frame. With errRequest the message is what could be read all the same.
 func parseMessage(frame []byte) (message, error) {
 	frame = bytes.TrimPrefix(frame, []byte("\ufeff"))
 	if !utf8.Valid(frame) {
@@ -69,7 +69,7 @@ func parseMessage(frame []byte) (message, error) {
 	if raw, there := m.value("rID"); there {
 		request, ok := textOf(raw)
 		if !ok || request == "" || utf8.RuneCountInString(request) > maxRequest || len(raw) > 6*maxRequest {
-			return message{}, errRequest
+			return m, errRequest
 		}
 		m.request, m.rid = request, raw
 	}

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/coder/websocket"
 	"github.com/google/uuid"
 
 	"github.com/skidkassa/skidkassa/internal/expirenza/expirenzasim"
@@ -126,6 +127,29 @@ func TestASumThatCannotBeReadIsNotJudged(t *testing.T) {
 			}
 			if got := s.alarms(); !slices.Equal(got, []AlarmKind{AlarmUnreadable}) {
 				t.Errorf("alarms %q", got)
+			}
+		})
+	}
+}
+
+func TestAPaymentThatCannotBeAnsweredIsTold(t *testing.T) {
+	for _, rid := range []string{"", `,"rID":""`, `,"rID":[1]`, `,"rID":"` + strings.Repeat("я", maxRequest+1) + `"`} {
+		inBubble(t, func(t *testing.T) {
+			s := newShop(t)
+			s.open()
+			defer s.close()
+			for _, operation := range []string{opPayBill, opGetBill} { // of which only one is about money
+				frame := `{"operation":"` + operation + `","billId":"` + exampleBill.String() + `","sum":129.2` + rid + `}`
+				if err := s.sim.SendFrame(websocket.MessageText, []byte(frame)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			after(time.Second)
+			if got := s.alarms(); !slices.Equal(got, []AlarmKind{AlarmUnreadable}) {
+				t.Errorf("%.20s: alarms %q", rid, got)
+			}
+			if len(s.book.paid()) != 0 || len(s.of(opPayBill)) != 0 {
+				t.Errorf("%.20s: it was judged or answered", rid)
 			}
 		})
 	}
@@ -403,6 +427,39 @@ func TestAFailIsNotSentWhenNobodyWaitsAnyMore(t *testing.T) {
 			t.Errorf("alarms %q, want none: Expirenza asks again", got)
 		}
 	})
+}
+
+// What waits for its moment by a clock that is then set back does not wait for that moment to come again. A FAIL of which nobody
+// can tell how old it is is not sent.
+func TestTheClockIsSetBack(t *testing.T) {
+	for obstacle, want := range map[orders.Obstacle]orders.LetterOutcome{
+		orders.ObstacleNone: orders.LetterDelivered, orders.ObstacleShift: orders.LetterStale,
+	} {
+		inBubble(t, func(t *testing.T) {
+			var back atomic.Bool
+			s := newShop(t, func(o *Options) {
+				o.Now = func() time.Time {
+					if back.Load() {
+						return time.Now().Add(-3 * time.Hour)
+					}
+					return time.Now()
+				}
+			})
+			s.book.judge = says(obstacle)
+			s.sim.Repeat = 24 * time.Hour
+			s.open()
+			defer s.close()
+			s.sim.SetFault(expirenzasim.Refuse(opPayBill, http.StatusBadGateway, 3))
+			s.payExample()
+			after(2 * time.Second)
+			back.Store(true)
+			after(3 * time.Minute)
+			got := s.book.outcomes()
+			if got[len(got)-1] != want {
+				t.Errorf("%q: the letter's outcomes are %q", obstacle, got)
+			}
+		})
+	}
 }
 
 func TestASuccessIsOfferedForADay(t *testing.T) {

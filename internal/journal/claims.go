@@ -25,8 +25,8 @@ const (
 		done_at = ?, cashier = ?, note = ?, version = ? WHERE id = ?`
 	findClaim   = `SELECT ` + claimColumns + ` FROM claims INDEXED BY claims_bill WHERE system = ? AND bill = ? AND sum = ?`
 	findClaimed = `SELECT id, version FROM claims INDEXED BY claims_bill WHERE system = ? AND bill = ? AND sum = ?`
-	decideClaim = `UPDATE claims SET state = ?, done_at = ?, cashier = ?, note = ?, version = version + 1 WHERE id = ? AND state = 'open'
-		RETURNING ` + claimColumns
+	decideClaim = `UPDATE claims SET state = ?, done_at = ?, cashier = ?, note = ?, version = version + 1 WHERE id = ?
+		AND (state = 'open' OR state = 'back' AND last_at > done_at) RETURNING ` + claimColumns
 	claimExists = `SELECT EXISTS (SELECT 1 FROM claims WHERE id = ?)`
 )
 
@@ -83,7 +83,7 @@ func claimsQuery(f orders.ClaimFilter) *selection {
 func (j *Journal) DecideClaim(
 	ctx context.Context, id uuid.UUID, to orders.ClaimState, by, note string, at time.Time,
 ) (orders.Claim, error) {
-	if to != orders.ClaimBooked && to != orders.ClaimBack {
+	if to.Decision() == "" {
 		return orders.Claim{}, fmt.Errorf("journal: claim %s to %q: %w", id, to, orders.ErrInvalid)
 	}
 	var decided orders.Claim
@@ -92,7 +92,13 @@ func (j *Journal) DecideClaim(
 		if decided, err = t.decide(ctx, id, string(to), micros(at), by, note, id[:]); err != nil {
 			return fmt.Errorf("journal: claim %s to %s: %w", id, to, err)
 		}
-		return nil
+		there, err := t.findBound(ctx, decided.Bill)
+		if err != nil || there.version == 0 {
+			return err
+		}
+		return t.appendOrderEvent(ctx, orders.Event{
+			Order: decided.Bill, At: at, Kind: to.Decision(), Actor: by, Note: note, Version: there.version,
+		})
 	})
 	if err != nil {
 		return orders.Claim{}, err
@@ -100,7 +106,7 @@ func (j *Journal) DecideClaim(
 	return decided, nil
 }
 
-// decide ends an open claim and gives it as it is then.
+// decide ends a claim that is to be decided and gives it as it is then.
 func (t *transaction) decide(ctx context.Context, id uuid.UUID, args ...any) (orders.Claim, error) {
 	statement, done, err := t.journal.writing.get(ctx, decideClaim)
 	if err != nil {

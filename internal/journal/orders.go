@@ -19,12 +19,9 @@ const (
 		bound_by = ?, opened_at = ?, changed_at = ?, paid_at = ?, version = ? WHERE id = ?`
 	insertOrderEvent = `INSERT INTO order_events (order_id, at, kind, client, actor, reason, note, version, register)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`
-	findBound = `SELECT version, state, vendor, client FROM orders WHERE id = ?`
+	findBound = `SELECT version, state, reason, vendor, client FROM orders WHERE id = ?`
 
-	// pointsHold asks whether an operation of the order holds its bill ([orders.HoldsBill]).
-	pointsHold = `SELECT EXISTS (SELECT 1 FROM operations INDEXED BY ` + string(byOrder) + ` WHERE order_id = ?
-		AND (state = 'sending' OR state = 'unknown'
-		OR (state = 'planned' OR state = 'queued') AND (kind = 'redemption') = (link <> 'reversal')))`
+	findOperations = `SELECT ` + columns + ` FROM operations INDEXED BY ` + string(byOrder) + ` WHERE order_id = ? ORDER BY id DESC`
 
 	// pointsMoved is the rule of [orders.Store.SaveOrder] about operations that hold a guest on their order.
 	pointsMoved = `SELECT EXISTS (SELECT 1 FROM operations INDEXED BY ` + string(byOrder) + ` WHERE order_id = ?
@@ -37,6 +34,9 @@ const (
 func (j *Journal) SaveOrder(ctx context.Context, order orders.Order, events ...orders.Event) (orders.Order, error) {
 	if err := order.Validate(); err != nil {
 		return orders.Order{}, err
+	}
+	if order.Reason == orders.ReasonPaid {
+		return orders.Order{}, fmt.Errorf("journal: order %s: %w", order.ID, orders.ErrNotPaid)
 	}
 	saved := keptOrder(order)
 	saved.Version++
@@ -79,6 +79,9 @@ func (t *transaction) saveOrder(ctx context.Context, o orders.Order, values []an
 		err = there.check(o)
 	}
 	if err == nil {
+		err = there.reason.Refusal()
+	}
+	if err == nil {
 		err = t.checkGuest(ctx, o, there)
 	}
 	if err != nil {
@@ -99,10 +102,11 @@ func (t *transaction) writeOrder(ctx context.Context, o orders.Order, values []a
 	return err
 }
 
-// bound is what a change of an order is checked against: the stored version and state, and whose card is bound.
+// bound is what a change of an order is checked against: the stored version, state and reason, and whose card is bound.
 type bound struct {
 	version        int64 // 0: no such order
 	state          orders.State
+	reason         orders.Reason
 	vendor, client sql.NullInt64 // NULL: nobody is bound
 }
 
@@ -124,7 +128,7 @@ func (b bound) loses(guest *orders.Binding) bool {
 
 func (t *transaction) findBound(ctx context.Context, id uuid.UUID) (bound, error) {
 	var b bound
-	err := t.queryRow(ctx, findBound, []any{id[:]}, &b.version, &b.state, &b.vendor, &b.client)
+	err := t.queryRow(ctx, findBound, []any{id[:]}, &b.version, &b.state, &b.reason, &b.vendor, &b.client)
 	if noRow(err) {
 		return bound{}, nil
 	}
@@ -136,17 +140,12 @@ func (t *transaction) checkGuest(ctx context.Context, o orders.Order, there boun
 	if !there.loses(o.Guest) {
 		return nil
 	}
-	return t.refuseWhile(ctx, pointsMoved, o.ID, orders.ErrPointsMoved)
-}
-
-// refuseWhile gives the refusal while the question about the order's operations has the answer yes.
-func (t *transaction) refuseWhile(ctx context.Context, question string, order uuid.UUID, refusal error) error {
-	var yes bool
-	if err := t.queryRow(ctx, question, []any{order[:]}, &yes); err != nil {
+	var moved bool
+	if err := t.queryRow(ctx, pointsMoved, []any{o.ID[:]}, &moved); err != nil {
 		return err
 	}
-	if yes {
-		return refusal
+	if moved {
+		return orders.ErrPointsMoved
 	}
 	return nil
 }

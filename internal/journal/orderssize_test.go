@@ -87,11 +87,11 @@ func TestOrderIndexes(t *testing.T) {
 		t.Errorf("%d orders of no state (%v)", len(got), err)
 	}
 	for statement, want := range map[string]string{
-		pointsMoved:  "USING INDEX operations_order",
-		pointsHold:   "USING INDEX operations_order",
-		wipeBindings: "USING INDEX orders_secret",
-		findOrder:    "USING INDEX sqlite_autoindex_orders_1",
-		findBound:    "USING INDEX sqlite_autoindex_orders_1",
+		pointsMoved:    "USING INDEX operations_order",
+		findOperations: "USING INDEX operations_order",
+		wipeBindings:   "USING INDEX orders_secret",
+		findOrder:      "USING INDEX sqlite_autoindex_orders_1",
+		findBound:      "USING INDEX sqlite_autoindex_orders_1",
 	} {
 		q := &selection{args: []any{nil}}
 		q.text.WriteString(statement)

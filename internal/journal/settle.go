@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/skidkassa/skidkassa/internal/loyalty"
 	"github.com/skidkassa/skidkassa/internal/orders"
 )
 
@@ -131,10 +132,37 @@ func (t *transaction) checkSettlement(ctx context.Context, s orders.Settlement, 
 			return nil, err
 		}
 	}
-	if s.Closes() {
-		return events, t.refuseWhile(ctx, pointsHold, s.Order.ID, orders.ErrConflict)
+	if !s.Closes() {
+		return events, nil
 	}
-	return events, nil
+	ops, err := t.operationsOf(ctx, s.Order.ID)
+	if err == nil && !s.Fits(ops) {
+		err = fmt.Errorf("the operations of order %s: %w", s.Order.ID, orders.ErrConflict)
+	}
+	return events, err
+}
+
+// operationsOf gives all operations of an order, the newest first.
+func (t *transaction) operationsOf(ctx context.Context, order uuid.UUID) ([]loyalty.Operation, error) {
+	statement, done, err := t.journal.writing.get(ctx, findOperations)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	rows, err := statement.QueryContext(ctx, order[:])
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }() // read to its end, it is closed; else there is an error already
+	var ops []loyalty.Operation
+	for rows.Next() {
+		op, err := scanOperation(rows)
+		if err != nil {
+			return nil, err
+		}
+		ops = append(ops, op)
+	}
+	return ops, rows.Err()
 }
 
 // settledEvents are the events with the orders that they are of and the versions of those.

@@ -256,21 +256,29 @@ func TestBillsReadOnlyAndClosed(t *testing.T) {
 func TestWordsOfBills(t *testing.T) {
 	j := mustOpen(t, newPath(t))
 	shift := mustShift(t, j)
-	for _, reason := range []orders.Reason{orders.ReasonPaid, orders.ReasonVoid} {
-		o := newBill(1)
-		o.State, o.Reason = orders.StateClosed, reason
-		o = mustSave(t, j, o)
-		for i, kind := range []orders.EventKind{orders.EventChanged, orders.EventTicket, orders.EventBlocked} {
-			o = mustSave(t, j, o, orders.Event{At: noon, Kind: kind, Note: "гости ушли"})
-			wantWhole(t, j, o, i+1)
-		}
+	o := mustSave(t, j, newBill(1))
+	for i, kind := range []orders.EventKind{
+		orders.EventChanged, orders.EventTicket, orders.EventBlocked, orders.EventReturned, orders.EventBooked,
+	} {
+		o = mustSave(t, j, o, orders.Event{At: noon, Kind: kind, Note: "гости ушли"})
+		wantWhole(t, j, o, i+1)
 	}
+	o.State, o.Reason = orders.StateClosed, orders.ReasonVoid
+	mustSave(t, j, o)
 	for _, kind := range []orders.PaymentKind{orders.PaidCash, orders.PaidCard, orders.PaidPoints, orders.PaidQR} {
 		s := closing(mustBill(t, j, 1), shift.ID)
-		if s.Payments[0].Kind = kind; kind == orders.PaidPoints {
-			s.Payments[0].Shift, s.Payments[0].Operation = uuid.Nil, newID()
+		if kind == orders.PaidPoints {
+			op := newOperation(s.Order.Guest.Card.Client)
+			op.Kind, op.Points, op.Order = loyalty.Redemption, decimal.NewFromInt(100), s.Order.ID
+			must(t, j.Plan(t.Context(), op))
+			must(t, j.Move(t.Context(), toSending(op.ID)))
+			must(t, j.Move(t.Context(), toConfirmed(op.ID)))
+			rest := s.Payments[0]
+			rest.ID, rest.Kind, rest.Tips, rest.Sum = newID(), orders.PaidCash, decimal.Zero, rest.Sum.Sub(op.Points)
+			s.Payments[0].Shift, s.Payments[0].Operation, s.Payments[0].Sum = uuid.Nil, op.ID, op.Points
+			s.Payments = append(s.Payments, rest)
 		}
-		if kind != orders.PaidQR {
+		if s.Payments[0].Kind = kind; kind != orders.PaidQR {
 			s.Payments[0].Tips = decimal.Zero
 		}
 		mustSettle(t, j, s)
@@ -542,6 +550,37 @@ func TestSettledParts(t *testing.T) {
 	} {
 		if got, want := fmt.Sprintf("%+v", pair[0]), fmt.Sprintf("%+v", pair[1]); got != want && !reflect.DeepEqual(pair[0], pair[1]) {
 			t.Errorf("\n got %s\nwant %s", got, want)
+		}
+	}
+}
+
+// TestOrderThatIsOver changes what was paid and what was taken back past the program, each column in turn: the database keeps
+// all but the secret that is wiped, whoever writes.
+func TestOrderThatIsOver(t *testing.T) {
+	j := mustOpen(t, newPath(t))
+	paid := mustSettle(t, j, closing(mustBill(t, j, 1), mustShift(t, j).ID))
+	void := newBill(2)
+	void.State, void.Reason = orders.StateClosed, orders.ReasonVoid
+	void = mustSave(t, j, void)
+	open := mustBill(t, j, 3)
+	var columns []string
+	rows, err := j.writer.QueryContext(t.Context(), `SELECT name FROM pragma_table_info('orders')`)
+	must(t, err)
+	for rows.Next() {
+		var name string
+		must(t, rows.Scan(&name))
+		columns = append(columns, name)
+	}
+	must(t, errors.Join(rows.Err(), rows.Close()))
+	for _, o := range []orders.Order{paid, void, open} {
+		for _, column := range columns {
+			if column == "version" || column == "id" {
+				continue
+			}
+			_, err := j.writer.ExecContext(t.Context(), `UPDATE orders SET `+column+` = `+column+`, version = version + 1 WHERE id = ?`, o.ID[:])
+			if kept := o.State == orders.StateClosed && column != "secret"; kept != (err != nil) {
+				t.Errorf("%s of an order that is %q: %v", column, o.Reason, err)
+			}
 		}
 	}
 }

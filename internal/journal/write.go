@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/skidkassa/skidkassa/internal/loyalty"
+	"github.com/skidkassa/skidkassa/internal/orders"
 )
 
 const (
@@ -244,6 +245,9 @@ func (t *transaction) find(ctx context.Context, id uuid.UUID) (loyalty.Operation
 // plan writes new operations.
 func (t *transaction) plan(ctx context.Context, ops []loyalty.Operation, rows [][]any) error {
 	for i, o := range ops {
+		if err := t.checkOrder(ctx, o); err != nil {
+			return fmt.Errorf("journal: operation %s: %w", o.ID, err)
+		}
 		if err := t.exec(ctx, insertOperation, rows[i]...); err != nil {
 			return fmt.Errorf("journal: operation %s: %w", o.ID, t.whyNotPlanned(ctx, o, err))
 		}
@@ -255,6 +259,18 @@ func (t *transaction) plan(ctx context.Context, ops []loyalty.Operation, rows []
 		}
 	}
 	return t.checkReferences(ctx, ops)
+}
+
+// checkOrder refuses to redeem points on an order of the till that is over.
+func (t *transaction) checkOrder(ctx context.Context, o loyalty.Operation) error {
+	if !orders.RedeemsOn(o) {
+		return nil
+	}
+	there, err := t.findBound(ctx, o.Order)
+	if err == nil && there.reason.Refusal() != nil {
+		err = loyalty.ErrOrderClosed
+	}
+	return err
 }
 
 func (t *transaction) moveAll(ctx context.Context, moves []loyalty.Move) error {

@@ -13,9 +13,11 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/shopspring/decimal"
 
 	"github.com/skidkassa/skidkassa/internal/loyalty"
+	"github.com/skidkassa/skidkassa/internal/orders"
 	"github.com/skidkassa/skidkassa/skidkabot"
 )
 
@@ -103,6 +105,25 @@ func (s store) WipeSecrets(ctx context.Context, scannedBefore time.Time) (int, e
 	wiped, err := s.Store.WipeSecrets(ctx, scannedBefore)
 	reach("wipe.after")
 	return wiped, err
+}
+
+type till struct{ orders.TillStore }
+
+// Orders watches the payments that a store of orders writes, and the answers to them.
+func Orders(inner orders.TillStore) orders.TillStore { return till{inner} }
+
+func (s till) Settle(ctx context.Context, settlement orders.Settlement) (orders.Order, error) {
+	reach("settle.before")
+	saved, err := s.TillStore.Settle(ctx, settlement)
+	reach("settle.after")
+	return saved, err
+}
+
+func (s till) Posted(ctx context.Context, id uuid.UUID, outcome orders.LetterOutcome, at, next time.Time) error {
+	reach("posted.before")
+	err := s.TillStore.Posted(ctx, id, outcome, at, next)
+	reach("posted.after")
+	return err
 }
 
 type service struct{ loyalty.Service }

@@ -214,6 +214,15 @@ func (s *trial) settleAll() []loyalty.Operation {
 	s.ahead(settleAhead, settleSpeed)
 	t := s.start(killable, "")
 	defer func() { s.must(t.Close()) }()
+	t.settleOpen()
+	t.quit()
+	return s.inspect()
+}
+
+// settleOpen waits until nothing is open, and does what the till asks a cashier for.
+func (t *till) settleOpen() {
+	s := t.shop
+	s.Helper()
 	for deadline := time.Now().Add(patience); ; time.Sleep(settlePause) {
 		open := 0
 		for _, op := range s.operations() {
@@ -222,7 +231,7 @@ func (s *trial) settleAll() []loyalty.Operation {
 			}
 		}
 		if open == 0 {
-			break
+			return
 		}
 		if time.Now().After(deadline) {
 			s.Fatalf("%d operations are still open; the screen is\n%s", open, t.Screen())
@@ -230,14 +239,18 @@ func (s *trial) settleAll() []loyalty.Operation {
 		for t.attend(s.intN(2) == 0) {
 		}
 	}
+}
+
+// quit ends the till as a cashier does.
+func (t *till) quit() {
+	t.shop.Helper()
 	if !t.press(terminal.F10) {
-		s.Fatal("the till has ended by itself")
+		t.shop.Fatal("the till has ended by itself")
 	}
 	if code, err := t.Exit(patience); err != nil || code != 0 {
-		s.Fatalf("the till ended with %d, %v", code, err)
+		t.shop.Fatalf("the till ended with %d, %v", code, err)
 	}
 	<-t.watched
-	return s.inspect()
 }
 
 const (

@@ -227,6 +227,11 @@ func TestEveryPointHasItsStep(t *testing.T) {
 			t.Errorf("no step comes to %s", point)
 		}
 	}
+	for _, point := range []string{"settle.before", "settle.after", "posted.before", "posted.after"} {
+		if !slices.ContainsFunc(paymentSteps, func(c paymentStep) bool { return c.point == point }) {
+			t.Errorf("no payment comes to %s", point)
+		}
+	}
 }
 
 // What is sold has nothing of this in it.

@@ -188,7 +188,7 @@ func (d *Desk) journalError(err error) error {
 		}
 		return nil
 	case errors.Is(err, ErrNotFound), errors.Is(err, ErrExists), errors.Is(err, ErrConflict),
-		errors.Is(err, ErrCardBusy), errors.Is(err, ErrReversed),
+		errors.Is(err, ErrCardBusy), errors.Is(err, ErrReversed), errors.Is(err, ErrOrderClosed),
 		errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return err
 	}

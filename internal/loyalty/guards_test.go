@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/skidkassa/skidkassa/internal/loyalty"
+	"github.com/skidkassa/skidkassa/internal/notice"
 )
 
 // slow makes every accrual and redemption take a time on the wire.
@@ -41,6 +42,23 @@ func TestASecondEnterWaitsForTheFirst(t *testing.T) {
 		wantState(t, second.Operation, loyalty.StateConfirmed)
 		if got := till.service.count("accrual"); got != 1 {
 			t.Errorf("sent %d times", got)
+		}
+	})
+}
+
+// A store that keeps orders refuses points for one that is closed: that is an answer and no trouble of the journal, and nothing
+// is sent.
+func TestPointsForAClosedOrderAreRefused(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		till := newTill(t)
+		till.store.FailWrites = func(string) error { return loyalty.ErrOrderClosed }
+		_, err := till.Redeem(t.Context(), till.redemption(t, "1250", "125"))
+		var failed *loyalty.JournalError
+		if !errors.Is(err, loyalty.ErrOrderClosed) || errors.As(err, &failed) {
+			t.Errorf("got %v", err)
+		}
+		if till.hub.State(notice.Journal).Level == notice.Trouble || till.service.count("redemption") != 0 {
+			t.Errorf("the journal is %v, %d redemptions were sent", till.hub.State(notice.Journal), till.service.count("redemption"))
 		}
 	})
 }

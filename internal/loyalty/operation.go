@@ -289,4 +289,7 @@ var (
 	ErrCardBusy   = errors.New("loyalty: another operation of this card is not settled")
 	ErrNoSuchMove = errors.New("loyalty: no such step in the operation machine")
 	ErrNoBaseline = errors.New("loyalty: nothing is sent without a baseline balance")
+
+	// ErrOrderClosed refuses to redeem points on an order that was paid or taken back: they would pay for nothing.
+	ErrOrderClosed = errors.New("loyalty: the order of the operation is closed")
 )

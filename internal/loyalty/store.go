@@ -17,7 +17,8 @@ type Store interface {
 	// Plan writes new operations, all in [StatePlanned], with their first events, in one transaction.
 	// Returns ErrExists if one of the ids is already there, ErrReversed if one of them is a reversal of an operation that
 	// has another reversal which has happened or may still happen (I11), and ErrNotFound if a Parent or WaitsFor is
-	// neither in the store nor among them; then none is written.
+	// neither in the store nor among them; then none is written. A store that keeps orders too returns ErrOrderClosed for a
+	// redemption, other than the reversal of an accrual, of an order that was paid or taken back at the till.
 	Plan(ctx context.Context, ops ...Operation) error
 
 	// Move makes the given steps in one transaction and appends their events. Each is validated ([Move.Validate])

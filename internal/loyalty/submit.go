@@ -115,7 +115,8 @@ func (d *Desk) DraftAccrual(req AccrualRequest, money decimal.Decimal) (Operatio
 }
 
 // Redeem redeems points on a receipt and accrues points on the part that is paid in money: both are planned in one
-// transaction, and the accrual is sent only after the redemption is proven (I9). Errors are those of [Desk.Accrue].
+// transaction, and the accrual is sent only after the redemption is proven (I9). Errors are those of [Desk.Accrue], and
+// [ErrOrderClosed] when the order has been paid or taken back meanwhile.
 func (d *Desk) Redeem(ctx context.Context, req RedemptionRequest) (Result, error) {
 	if err := d.checkSum(req.Guest, req.Sum); err != nil {
 		return Result{}, err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/google/uuid"
 )
@@ -11,10 +12,10 @@ import (
 // BookClaim books by hand the money of a claim whose order this till can never close («закрыть вручную»): the payment counts
 // in the open shift. The claim of an order that is open at the till is booked by [Book.Pay].
 //
-// Errors: [ErrNotFound] when there is no such open claim; [ErrInvalid] when its order is open at the till, and [ErrPaid] when
+// Errors: [ErrNotFound] when no such claim is to be decided ([Book.Blocked]); [ErrInvalid] when its order is open at the till, and [ErrPaid] when
 // other money has closed it; [ErrShiftClosed]; [ErrConflict]; the store's.
 func (b *Book) BookClaim(ctx context.Context, claim uuid.UUID, cashier, note string) (Claim, error) {
-	c, err := b.openClaim(ctx, claim)
+	c, err := b.unsettledClaim(ctx, claim)
 	if err != nil {
 		return Claim{}, err
 	}
@@ -38,7 +39,11 @@ func (b *Book) BookClaim(ctx context.Context, claim uuid.UUID, cashier, note str
 	}
 	now := b.Now()
 	c.State, c.Cashier, c.Note, c.DoneAt = ClaimBooked, shortened(text(cashier)), shortened(text(note)), now
-	_, err = b.settle(ctx, Settlement{Claim: &c, Payments: []Payment{{
+	var events []Event
+	if o.Version != 0 {
+		events = []Event{{Order: o.ID, At: now, Kind: EventBooked, Actor: c.Cashier, Note: c.Note}}
+	}
+	_, err = b.settle(ctx, Settlement{Claim: &c, Events: events, Payments: []Payment{{
 		ID: uuid.Must(uuid.NewV7()), Order: c.Bill, Shift: shift.ID, Kind: PaidQR, Sum: c.Sum, Tips: c.Tips, At: now,
 		Cashier: c.Cashier, Request: c.First, Register: b.Register,
 	}}})
@@ -50,10 +55,10 @@ func (b *Book) BookClaim(ctx context.Context, claim uuid.UUID, cashier, note str
 	return c, nil
 }
 
-// DismissClaim ends an open claim without booking it: the guest has got the money back, or it was a mistake. The other
-// system may go on asking; it is told that the sum is wrong, and the order stays as it is.
+// DismissClaim ends a claim without booking it: the guest has got the money back, or it was a mistake. The other system may
+// go on asking; it is told that the sum is wrong, the order stays as it is, and [PaidAfterBack] tells a person.
 //
-// Errors: [ErrNotFound]; [ErrConflict] when it is no longer open; the store's.
+// Errors: [ErrNotFound]; [ErrConflict] when it has been decided already; the store's.
 func (b *Book) DismissClaim(ctx context.Context, claim uuid.UUID, cashier, note string) (Claim, error) {
 	c, err := b.Store.DecideClaim(ctx, claim, ClaimBack, shortened(text(cashier)), shortened(text(note)), b.Now())
 	if err != nil {
@@ -63,19 +68,34 @@ func (b *Book) DismissClaim(ctx context.Context, claim uuid.UUID, cashier, note 
 	return c, nil
 }
 
-// openClaim finds an open claim by its id.
-func (b *Book) openClaim(ctx context.Context, id uuid.UUID) (Claim, error) {
-	open, err := b.Store.Claims(ctx, ClaimFilter{State: ClaimOpen})
+// unsettledClaim finds a claim that a person is to look at.
+func (b *Book) unsettledClaim(ctx context.Context, id uuid.UUID) (Claim, error) {
+	unsettled, err := b.Blocked(ctx)
 	if err != nil {
 		return Claim{}, err
 	}
-	if i := slices.IndexFunc(open, func(c Claim) bool { return c.ID == id }); i >= 0 {
-		return open[i], nil
+	if i := slices.IndexFunc(unsettled, func(c Claim) bool { return c.ID == id }); i >= 0 {
+		return unsettled[i], nil
 	}
 	return Claim{}, fmt.Errorf("orders: claim %s: %w", id, ErrNotFound)
 }
 
-// Blocked gives the open claims: the money that other systems took and that has closed nothing yet, the oldest first.
+// askedFor is how long somebody is to look at money that was said to be given back, after it was last asked for.
+const askedFor = 24 * time.Hour
+
+// Blocked gives the claims that a person is to look at, the oldest first: the open ones, money that other systems took and
+// that has closed nothing yet; and what was said to be given back and has been asked for since, within 24 h
+// ([Claim.AskedAgain]).
 func (b *Book) Blocked(ctx context.Context) ([]Claim, error) {
-	return b.Store.Claims(ctx, ClaimFilter{State: ClaimOpen})
+	unsettled, err := b.Store.Claims(ctx, ClaimFilter{State: ClaimOpen})
+	if err != nil {
+		return nil, err
+	}
+	back, err := b.Store.Claims(ctx, ClaimFilter{State: ClaimBack, Since: b.Now().Add(-askedFor)})
+	if err != nil {
+		return nil, err
+	}
+	unsettled = append(unsettled, slices.DeleteFunc(back, func(c Claim) bool { return !c.AskedAgain() })...)
+	slices.SortStableFunc(unsettled, func(x, y Claim) int { return x.FirstAt.Compare(y.FirstAt) })
+	return unsettled, nil
 }

@@ -29,6 +29,13 @@ type PaidAgain struct {
 	Claim Claim
 }
 
+// PaidAfterBack is published when the other system asks for the first time after a person said that the guest has the money
+// back ([Claim.AskedAgain]). Nothing closes the order by itself then.
+type PaidAfterBack struct {
+	Order Order
+	Claim Claim
+}
+
 // errJudgePanicked stands for a verdict that was not found because the program has a fault.
 var errJudgePanicked = errors.New("orders: judging a payment panicked")
 
@@ -159,7 +166,8 @@ func (b *Book) externalClosing(ctx context.Context, s situation, e External, ver
 	claim := s.claim.heard(e, *verdict, b.Register, now)
 	if !verdict.closes() {
 		done := closing{Settlement: Settlement{Claim: &claim}}
-		if s.order.State == StateOpen && claim.State == ClaimOpen && claim.Obstacle != s.claim.Obstacle {
+		asked := claim.State == ClaimOpen && claim.Obstacle != s.claim.Obstacle || claim.AskedAgain() && !s.claim.AskedAgain()
+		if s.order.State == StateOpen && asked {
 			done.Events = []Event{{Order: e.Bill, At: now, Kind: EventBlocked, Version: s.order.Version, Register: b.Register}}
 		}
 		return done, nil
@@ -184,8 +192,8 @@ func (c Claim) heard(e External, verdict Verdict, register int, now time.Time) C
 	}
 	c.Last, c.LastAt = e.Request, now
 	c.Requests++
-	if c.State != ClaimOpen {
-		return c
+	if c.State == ClaimPaid || c.State == ClaimBooked {
+		return c // the payment has what was said of it then
 	}
 	c.Tips, c.Fiscal, c.Obstacle = e.Tips, e.Fiscal, verdict.Obstacle
 	if verdict.closes() {
@@ -211,7 +219,9 @@ const farFuture = 365 * 24 * time.Hour
 // acceptedBefore reports whether this is a new request for money that has done its work, and the other system has taken the
 // answer to an earlier one: until it has, it is expected to ask again.
 func (b *Book) acceptedBefore(ctx context.Context, s situation, e External) (bool, error) {
-	answered := s.claim.State == ClaimPaid || s.claim.State == ClaimBooked && s.claim.LastAt.After(s.claim.DoneAt)
+	// Who is told "never" does not ask again: for money that was booked after that, the next request is another payment.
+	answered := s.claim.State == ClaimPaid ||
+		s.claim.State == ClaimBooked && (s.claim.LastAt.After(s.claim.DoneAt) || s.claim.Obstacle == ObstacleNever)
 	if !answered || e.Request == s.claim.First || e.Request == s.claim.Last {
 		return false, nil
 	}
@@ -240,6 +250,8 @@ func (b *Book) tellExternal(done closing, s situation, verdict Verdict, accepted
 	switch {
 	case verdict.Double:
 		b.Hub.Publish(DoublePaid{Order: verdict.Order, Claim: claim})
+	case claim.AskedAgain() && !s.claim.AskedAgain():
+		b.Hub.Publish(PaidAfterBack{Order: verdict.Order, Claim: claim})
 	case verdict.Repeat && acceptedBefore:
 		b.Hub.Publish(PaidAgain{Order: verdict.Order, Claim: claim})
 	}

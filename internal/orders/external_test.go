@@ -3,6 +3,7 @@ package orders_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -296,26 +297,145 @@ func TestTheGuestPaidTwice(t *testing.T) {
 	}
 	_, err = h.book.DismissClaim(t.Context(), left[0].ID, "Оля", "вернули")
 	must(t, err)
-	h.asks(o.ID, "r2", "90", "sum")
-	if got := h.published(); got != "claim back, claim back" {
-		t.Errorf("published %q", got)
-	}
 	_, err = h.book.DismissClaim(t.Context(), left[0].ID, "Оля", "вернули")
 	wantError(t, err, orders.ErrConflict)
+	h.pass(time.Second)
+	h.asks(o.ID, "r2", "90", "sum")
+	if got := h.published(); got != "claim back, claim back, PaidAfterBack" {
+		t.Errorf("published %q", got)
+	}
 	h.asks(o.ID, "r3", "100", "closed again")
 }
 
-// TestMoneyGivenBackClosesNothing keeps the other system, which does not know, from closing a bill with it.
+// TestARepeatTellsNothingNew asks again, with other tips and other lines, for money that is booked: only that it was asked for
+// again is written down.
+func TestARepeatTellsNothingNew(t *testing.T) {
+	h, printer := newTill(t)
+	decided := map[orders.ClaimState]orders.Order{}
+	o := h.opened(line("Борщ", "100"))
+	h.asks(o.ID, "r1", "100", "closed")
+	decided[orders.ClaimPaid] = o
+	printer.set(&orders.PrinterTrouble{})
+	o = h.opened(line("Борщ", "100"))
+	h.asks(o.ID, "r1", "100", "printer")
+	_, err := h.pay(o.ID, func(in *orders.PayOrder) { in.Claim = h.claim(o.ID, "100").ID }, byPhone("100"))
+	must(t, err)
+	decided[orders.ClaimBooked] = o
+	for state, o := range decided {
+		want := h.claim(o.ID, "100")
+		h.pass(time.Minute)
+		again := request(o.ID, "r2", "100")
+		again.Tips, again.Fiscal = sumOf("1"), nil
+		_, err := h.book.PayExternal(t.Context(), again, body("r2"))
+		must(t, err)
+		want.Last, want.LastAt, want.Requests, want.Version = "r2", h.now(), want.Requests+1, want.Version+1
+		if got := h.claim(o.ID, "100"); got.State != state || words(got) != words(want) {
+			t.Errorf("%s:\n got %+v\nwant %+v", state, got, want)
+		}
+	}
+}
+
+// TestMoneyGivenBackClosesNothing keeps the other system, which does not know, from closing a bill with it. But it may be new
+// money, so a person is told, asked before other money is taken, and can book it after all.
 func TestMoneyGivenBackClosesNothing(t *testing.T) {
 	h, printer := newTill(t)
 	o := h.opened(line("Борщ", "100"))
 	printer.set(&orders.PrinterTrouble{})
 	h.asks(o.ID, "r1", "100", "printer")
-	_, err := h.book.DismissClaim(t.Context(), h.claim(o.ID, "100").ID, "Оля", "вернули наличными")
-	must(t, err)
+	claim := h.claim(o.ID, "100").ID
+	dismiss := func() {
+		t.Helper()
+		_, err := h.book.DismissClaim(t.Context(), claim, "Оля", "вернули наличными")
+		must(t, err)
+		h.blocked()
+		h.pass(time.Second)
+		h.published()
+	}
+	dismiss()
 	printer.set(nil)
-	h.asks(o.ID, "r2", "100", "sum")
+	_, err := h.pay(o.ID, func(in *orders.PayOrder) { in.Claim = claim }, byPhone("100"))
+	wantError(t, err, orders.ErrConflict) // nobody has asked for it again
+	for range 2 {
+		h.asks(o.ID, "r2", "100", "sum")
+		h.pass(time.Second)
+	}
+	if got := h.published(); got != "blocked, claim back, PaidAfterBack, claim back" {
+		t.Errorf("published %q", got)
+	}
 	h.is(o.ID, "till open sum 100")
+	h.blocked("back 100")
+	dismiss() // yes, it is the same money
+	h.asks(o.ID, "r3", "100", "sum")
+	h.blocked("back 100")
+	_, err = h.pay(o.ID, nil, cash("100"))
+	var warning *orders.ClaimWarning
+	if !errors.As(err, &warning) || len(warning.Claims) != 1 || warning.Claims[0].ID != claim {
+		t.Errorf("got error %v", err)
+	}
+	h.pass(25 * time.Hour)
+	h.blocked()
+	again := request(o.ID, "r4", "100")
+	again.Tips = sumOf("7")
+	_, err = h.book.PayExternal(t.Context(), again, body("r4"))
+	must(t, err)
+	h.blocked("back 100")
+	_, err = h.pay(o.ID, func(in *orders.PayOrder) { in.Claim = claim }, byPhone("100"))
+	must(t, err)
+	h.blocked()
+	h.asks(o.ID, "r5", "100", "closed again")
+	payments, _ := h.store.MemoryStore.Payments(t.Context(), o.ID)
+	h.wrote(o.ID, "opened by Оля, blocked, returned by Оля, blocked, returned by Оля, blocked, closed paid by Оля")
+	if len(payments) != 1 || !payments[0].Tips.Equal(sumOf("7")) || payments[0].Request != "r1" {
+		t.Errorf("paid with %+v", payments)
+	}
+}
+
+// blocked compares the claims that a person is to look at.
+func (h *hall) blocked(want ...string) {
+	h.t.Helper()
+	claims, err := h.book.Blocked(h.t.Context())
+	must(h.t, err)
+	var got []string
+	for _, c := range claims {
+		got = append(got, words(c.State, c.Sum))
+	}
+	if !slices.Equal(got, want) {
+		h.t.Errorf("blocked are %q, want %q", got, want)
+	}
+}
+
+// TestMoneyGivenBackOfAnOrderTakenBack is never answered with what would have the other system settle with it, and can still be
+// booked by hand.
+func TestMoneyGivenBackOfAnOrderTakenBack(t *testing.T) {
+	h, printer := newTill(t)
+	o := h.opened(line("Борщ", "100"))
+	printer.set(&orders.PrinterTrouble{})
+	h.asks(o.ID, "r1", "100", "printer")
+	claim := h.claim(o.ID, "100").ID
+	_, err := h.book.DismissClaim(t.Context(), claim, "Оля", "вернули")
+	must(t, err)
+	_, err = h.book.Void(t.Context(), o.ID, "Оля", "гости ушли")
+	must(t, err)
+	_, err = h.book.BookClaim(t.Context(), claim, "Оля", "")
+	wantError(t, err, orders.ErrNotFound)
+	h.pass(time.Second)
+	h.published()
+	h.asks(o.ID, "r2", "100", "sum")
+	if got := h.published(); got != "claim back, PaidAfterBack" {
+		t.Errorf("published %q", got)
+	}
+	unknown := uuid.New()
+	h.asks(unknown, "r1", "50", "never")
+	h.blocked("back 100", "open 50")
+	_, err = h.book.BookClaim(t.Context(), claim, "Оля", "заплатил ещё раз")
+	must(t, err)
+	h.blocked("open 50")
+	h.wrote(o.ID, "opened by Оля, blocked, returned by Оля, closed void by Оля, booked by Оля")
+	h.published()
+	h.asks(o.ID, "r3", "100", "closed again") // as it goes on asking
+	if got := h.published(); got != "claim booked" {
+		t.Errorf("published %q", got)
+	}
 }
 
 // TestPaidAgain warns when a request is new although the answer to an earlier one was taken.
@@ -354,6 +474,23 @@ func TestPaidAgain(t *testing.T) {
 		t.Errorf("published %q", got)
 	}
 	h.asks(o.ID, "r3", "100", "closed again")
+	if got := h.published(); got != "claim booked, PaidAgain" {
+		t.Errorf("published %q", got)
+	}
+
+	// Whoever was told "never" does not ask again: the next request is for other money.
+	unknown := uuid.New()
+	h.asks(unknown, "r1", "100", "never")
+	h.deliver()
+	_, err = h.book.BookClaim(t.Context(), h.claim(unknown, "100").ID, "Оля", "")
+	must(t, err)
+	h.published()
+	h.asks(unknown, "r1", "100", "closed again") // but for a request that came twice
+	h.deliver()
+	if got := h.published(); got != "claim booked" {
+		t.Errorf("published %q", got)
+	}
+	h.asks(unknown, "r2", "100", "closed again")
 	if got := h.published(); got != "claim booked, PaidAgain" {
 		t.Errorf("published %q", got)
 	}
@@ -476,7 +613,8 @@ func TestSomebodyIsQuicker(t *testing.T) {
 			}())
 			must(h.t, err)
 		}, "sum"},
-		"with points": {func(h *hall, o orders.Order) { h.redeem(o, "10") }, "in_use"},
+		"with points":                {func(h *hall, o orders.Order) { h.redeem(o, "10") }, "in_use"},
+		"with points that have come": {func(h *hall, o orders.Order) { h.redeem(o, "10", toConfirmed...) }, "sum"},
 		"with the shift": {func(h *hall, _ orders.Order) {
 			_, err := h.store.CloseShift(h.t.Context(), "Оля", noon)
 			must(h.t, err)
@@ -544,7 +682,10 @@ func TestAFaultBehindTheAnswerTakesNothingBack(t *testing.T) {
 	h.desk.send = func(uuid.UUID) error { panic("a fault of the desk") }
 	printer.onReady = func() { printer.onReady = nil; printer.fails = errDown } // ready, and then out of paper
 	h.asks(o.ID, "r1", "100", "closed")
-	h.published()
+	if got := h.published(); !strings.HasSuffix(got, "claim paid, ReceiptMissed") {
+		t.Errorf("published %q", got)
+	}
+	h.is(o.ID, "till closed paid sum 100 wiped 83532824")
 	printer.set(nil)
 	must(t, h.book.PrintReceipt(t.Context(), o.ID))
 	if got := printer.paper(); got != "receipt 1 qr 100 ЕКВАЙЕР=Universal Bank copy" {

@@ -27,7 +27,12 @@ func (s situation) judge(sum decimal.Decimal) Verdict {
 	verdict := Verdict{Order: s.order}
 	switch {
 	case s.order.Version == 0, s.order.Source != SourceTill, s.order.Reason == ReasonVoid:
-		if verdict.Repeat = s.claim.State == ClaimBooked; !verdict.Repeat {
+		switch s.claim.State {
+		case ClaimBooked:
+			verdict.Repeat = true
+		case ClaimBack: // who is told "never" would settle with money that the guest has back
+			verdict.Obstacle = ObstacleSum
+		default:
 			verdict.Obstacle = ObstacleNever
 		}
 	case s.order.State == StateClosed:

@@ -93,7 +93,8 @@ func TestJudge(t *testing.T) {
 		{"an order known by its check-in", changes{from(SourceCheckIn)}, "129.2", "never"},
 		{"an order taken back", changes{voided}, "129.2", "never"},
 		{"asked again", changes{unknownOrder, claimed(ClaimOpen)}, "129.2", "never"},
-		{"given back by hand", changes{unknownOrder, claimed(ClaimBack)}, "129.2", "never"},
+		{"given back by hand", changes{unknownOrder, claimed(ClaimBack)}, "129.2", "sum"},
+		{"given back, and the order taken back", changes{voided, claimed(ClaimBack)}, "129.2", "sum"},
 		{"booked by hand for an order that nobody knows", changes{unknownOrder, claimed(ClaimBooked)}, "129.2", "repeat"},
 		{"booked by hand for an order taken back", changes{voided, claimed(ClaimBooked)}, "129.2", "repeat"},
 
@@ -108,6 +109,11 @@ func TestJudge(t *testing.T) {
 		{"closed by points", changes{paid("", payment(PaidPoints, "129.2"))}, "129.2", "sum double"},
 		{"closed by money of another sum", changes{paid("", payment(PaidQR, "129.2"))}, "100", "sum double"},
 		{"closed by another system's money of the same sum", changes{paid("", payment(PaidQR, "129.2"))}, "129.2", "sum double"},
+		{"booked by hand, but not among the payments", changes{paid(ClaimBooked, payment(PaidCash, "129.2"))}, "129.2", "sum double"},
+		{"said to be paid, but the order was with other money", changes{
+			paid(ClaimPaid, payment(PaidCash, "100"), payment(PaidQR, "29.2")),
+		}, "129.2", "sum double"},
+		{"said to be paid, but by card", changes{paid(ClaimPaid, payment(PaidCard, "129.2"))}, "129.2", "sum double"},
 		{"paid twice, and given back", changes{paid(ClaimBack, payment(PaidCash, "129.2"))}, "129.2", "sum"},
 
 		{"being edited", changes{edited}, "129.2", "in_use"},

@@ -20,13 +20,24 @@ type Lease struct {
 	touched time.Time
 }
 
-// Edit takes the lease of an order for its editor, or returns [ErrInUse] while another holds it. The same editor again
+// InUseError is an [ErrInUse] of which it is known who edits the order.
+type InUseError struct {
+	Who string // the editor's name, safe for a screen; may be empty. Error keeps it out of logs
+}
+
+func (e *InUseError) Error() string { return ErrInUse.Error() }
+
+// Unwrap gives [ErrInUse].
+func (e *InUseError) Unwrap() error { return ErrInUse }
+
+// Edit takes the lease of an order for its editor, or returns an [*InUseError] while another holds it. The same editor again
 // gets a new lease in place of the old one. Only unsaved changes need one; the editor touches it with each of them.
 func (b *Book) Edit(order uuid.UUID, who string) (*Lease, error) {
+	who = shortened(text(who))
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.leased(order, who) {
-		return nil, fmt.Errorf("orders: order %s: %w", order, ErrInUse)
+	if err := b.leased(order, who); err != nil {
+		return nil, err
 	}
 	lease := &Lease{book: b, order: order, who: who, touched: b.Now()}
 	b.leases[order] = lease
@@ -56,17 +67,20 @@ func (l *Lease) Release() {
 // idle reports whether the editor has been away for too long. A clock that was set back is no reason to wait for it.
 func (l *Lease) idle(now time.Time) bool { return now.Sub(l.touched).Abs() >= LeaseIdle }
 
-// leased reports whether somebody other than the given one edits the order; b.mu is held.
-func (b *Book) leased(order uuid.UUID, who string) bool {
+// leased gives an [*InUseError] while somebody other than the given one edits the order; b.mu is held.
+func (b *Book) leased(order uuid.UUID, who string) error {
 	lease := b.leases[order]
-	return lease != nil && lease.who != who && !lease.idle(b.Now())
+	if lease == nil || lease.who == who || lease.idle(b.Now()) {
+		return nil
+	}
+	return fmt.Errorf("orders: order %s: %w", order, &InUseError{Who: lease.who})
 }
 
-// editedByAnother reports whether somebody other than the given one edits the order.
-func (b *Book) editedByAnother(order uuid.UUID, who string) bool {
+// refuseWhileEdited gives an [*InUseError] while somebody other than the given one edits the order.
+func (b *Book) refuseWhileEdited(order uuid.UUID, who string) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.leased(order, who)
+	return b.leased(order, shortened(text(who)))
 }
 
 // edited reports whether anybody edits the order.

@@ -46,6 +46,18 @@ const (
 	ReasonCheck   Reason = "check"   // the guest was unbound, and nothing else was known of it
 )
 
+// Refusal is what a change of an order is refused with that was closed for this reason: an order of the till that was paid
+// ([ErrPaid]) or taken back ([ErrClosed]) stays as it is for good. nil: it may be opened again.
+func (r Reason) Refusal() error {
+	switch r {
+	case ReasonPaid:
+		return ErrPaid
+	case ReasonVoid:
+		return ErrClosed
+	}
+	return nil
+}
+
 // Order is one order of the shop as the till knows it.
 type Order struct {
 	ID       uuid.UUID // the POS's own
@@ -106,6 +118,9 @@ const (
 	EventChanged EventKind = "changed" // its lines, table or seats were changed at the till
 	EventTicket  EventKind = "ticket"  // a kitchen ticket was printed, or marked as printed
 	EventBlocked EventKind = "blocked" // it was paid elsewhere and could not be closed yet
+
+	EventReturned EventKind = "returned" // a person says that the guest has back what was paid elsewhere
+	EventBooked   EventKind = "booked"   // a person booked by hand what was paid elsewhere, though it closes nothing
 )
 
 // Event is one line of an order's append-only history.
@@ -217,7 +232,7 @@ var (
 	ErrNotPaid     = errors.New("orders: the payments do not add up to what is to be paid")
 	ErrShiftOpen   = errors.New("orders: a cash shift is open already")
 	ErrShiftClosed = errors.New("orders: the cash shift is closed")
-	ErrInUse       = errors.New("orders: somebody else is editing the order")
+	ErrInUse       = errors.New("orders: the order is in use")
 	ErrTicket      = errors.New("orders: a kitchen ticket is not printed")
 	ErrNotOurs     = errors.New("orders: the order is not this till's to change or to close")
 )

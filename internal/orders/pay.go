@@ -29,7 +29,7 @@ type PayOrder struct {
 }
 
 // ClaimWarning asks: guests have paid for this order elsewhere, and the money has not been booked («Деньги уже получены по
-// QR»). Nothing was written.
+// QR»), or it is asked for although it was said to be given back. Nothing was written.
 type ClaimWarning struct{ Claims []Claim }
 
 func (w *ClaimWarning) Error() string {
@@ -40,7 +40,7 @@ func (w *ClaimWarning) Error() string {
 // money part for a bound guest is planned in the same transaction and sent afterwards.
 //
 // Errors: [ErrNotFound]; [ErrNotOurs]; [ErrPaid] and [ErrClosed]; [ErrConflict] when the cashier saw another version, or the
-// claim is no longer open; [ErrInUse] while somebody else edits the order or points of it are on the way; [ErrInvalid] for
+// claim is no longer open; an [*InUseError] while somebody else edits the order, [ErrInUse] while points of it are on the way; [ErrInvalid] for
 // parts that cannot be; [ErrNotPaid] when they do not add up; [ErrTicket]; [ErrShiftClosed], unless nothing is due; a
 // [*ClaimWarning]; a [*loyalty.JournalError]; the store's.
 func (b *Book) Pay(ctx context.Context, in PayOrder) (Order, error) {
@@ -83,11 +83,13 @@ func (b *Book) payment(ctx context.Context, in PayOrder) (closing, error) {
 	if err != nil {
 		return closing{}, err
 	}
-	bill := billOf(o, ops)
+	bill, edited := billOf(o, ops), b.refuseWhileEdited(in.Order, in.Cashier)
 	switch {
 	case o.Version != in.Version:
 		return refuse(ErrConflict)
-	case b.editedByAnother(in.Order, in.Cashier), bill.InFlight:
+	case edited != nil:
+		return closing{}, edited
+	case bill.InFlight:
 		return refuse(ErrInUse)
 	case !in.possible():
 		return refuse(ErrInvalid)
@@ -154,10 +156,11 @@ func (b *Book) money(ctx context.Context, in PayOrder) ([]Payment, error) {
 // claimed gives the claim that the payment books, as it is to be, and puts what it knows into its part of the money. It
 // warns of the others.
 func (b *Book) claimed(ctx context.Context, in PayOrder, money []Payment) (*Claim, error) {
-	open, err := b.Store.Claims(ctx, ClaimFilter{State: ClaimOpen, Bill: in.Order})
+	all, err := b.Store.Claims(ctx, ClaimFilter{Bill: in.Order})
 	if err != nil {
 		return nil, err
 	}
+	open := slices.DeleteFunc(all, func(c Claim) bool { return !c.unsettled() })
 	mine := slices.IndexFunc(open, func(c Claim) bool { return c.ID == in.Claim })
 	if mine < 0 && in.Claim != uuid.Nil {
 		return nil, fmt.Errorf("orders: claim %s is no longer open: %w", in.Claim, ErrConflict)

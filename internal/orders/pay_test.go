@@ -116,6 +116,8 @@ func TestPayRefuses(t *testing.T) {
 	lease, err := h.book.Edit(o.ID, "Петро")
 	must(t, err)
 	refused(orders.ErrInUse, nil, cash("100"))
+	_, err = h.pay(o.ID, nil, cash("100"))
+	wantEditor(t, err, "Петро")
 	lease.Release()
 	op := h.redeem(o, "10", loyalty.StateSending)
 	refused(orders.ErrInUse, nil, cash("100"))
@@ -175,6 +177,26 @@ func TestPayWhenTheStoreFails(t *testing.T) {
 	h.is(free.ID, "till closed paid sum 0")
 }
 
+// TestPointsThatComeWhileMoneyIsTaken are no reason to take the same twice: the cashier is told that less is due.
+func TestPointsThatComeWhileMoneyIsTaken(t *testing.T) {
+	h, _ := newTill(t)
+	o := h.opened(line("Борщ", "100"))
+	h.store.onSettle = func(orders.Settlement) error {
+		h.store.hooks.Lock()
+		h.store.onSettle = nil
+		h.store.hooks.Unlock()
+		h.redeem(o, "10", toConfirmed...)
+		return nil
+	}
+	_, err := h.pay(o.ID, nil, cash("100"))
+	wantError(t, err, orders.ErrNotPaid)
+	_, err = h.pay(o.ID, nil, cash("90"))
+	must(t, err)
+	if got := h.paidWith(o.ID); got != "points 10 Оля, cash 90 Оля" {
+		t.Errorf("paid with %q", got)
+	}
+}
+
 // TestPayWarns asks before money is taken for what a guest has paid from their phone.
 func TestPayWarns(t *testing.T) {
 	h, printer := newTill(t)
@@ -199,7 +221,7 @@ func TestPayWarns(t *testing.T) {
 	h.published()
 	_, err = h.pay(o.ID, func(in *orders.PayOrder) { in.Claim, in.Confirmed = part, true }, byPhone("40"), cash("60"))
 	must(t, err)
-	if got := h.published(); got != "closed, claim booked" {
+	if got := h.published(); got != "closed, claim booked, ReceiptMissed" {
 		t.Errorf("published %q", got)
 	}
 	if got := h.paidWith(o.ID); got != "qr 40 Оля, cash 60 Оля" {

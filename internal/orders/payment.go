@@ -110,6 +110,20 @@ const (
 // does not know of that, or the guest has paid once more: only a person can tell, and may decide anew.
 func (c Claim) AskedAgain() bool { return c.State == ClaimBack && c.LastAt.After(c.DoneAt) }
 
+// Decision is the kind of event that a person's decision about a claim is; empty for a state that no person decides on.
+func (s ClaimState) Decision() EventKind {
+	switch s {
+	case ClaimBooked:
+		return EventBooked
+	case ClaimBack:
+		return EventReturned
+	}
+	return ""
+}
+
+// unsettled reports whether a person is to look at the money.
+func (c Claim) unsettled() bool { return c.State == ClaimOpen || c.AskedAgain() }
+
 // Letter is an answer that must reach the other system: a row of the outbox.
 type Letter struct {
 	ID        uuid.UUID // UUIDv7: letters of one bill are delivered in this order

@@ -19,7 +19,8 @@ type Printer interface {
 	Ticket(ctx context.Context, order Order, lines []Dish) error
 
 	// Receipt prints the receipt of a paid order, with the lines that the other system wants to see on it. A copy says
-	// that it is one. nil means that it is printed, or that the printer answers for it.
+	// that it is one. nil means that it is printed, or that the printer answers for it: then it publishes
+	// [ReceiptMissed] when it does not come out.
 	Receipt(ctx context.Context, order Order, payments []Payment, fiscal []FiscalLine, copyOf bool) error
 
 	// Shift prints the report of a shift: X while it is open, Z when it is closed. A copy says that it is one. nil means that
@@ -38,6 +39,17 @@ func (t *PrinterTrouble) Error() string {
 	}
 	return "orders: the printer cannot be reached"
 }
+
+// ReceiptMissed is published when the receipt of a paid order has not come out. The order stays closed; [Book.PrintReceipt]
+// prints a copy.
+type ReceiptMissed struct {
+	Order Order
+	Waits bool  // the printer goes on trying, and [ReceiptPrinted] says when it has come out
+	Err   error // why it will not come out; nil while it waits
+}
+
+// ReceiptPrinted is published when a receipt has come out that was missed.
+type ReceiptPrinted struct{ Order Order }
 
 // ErrNoPrinter refuses to print in a shop without a printer.
 var ErrNoPrinter = errors.New("orders: there is no printer")
@@ -63,6 +75,7 @@ func (b *Book) printReceipt(order Order, payments []Payment, fiscal []FiscalLine
 	defer cancel()
 	if err := b.Printer.Receipt(ctx, order, payments, fiscal, false); err != nil {
 		b.Log.Warn("a receipt was not printed", "order", order.ID, "err", err)
+		b.Hub.Publish(ReceiptMissed{Order: order, Err: err})
 	}
 }
 

@@ -2,6 +2,7 @@ package orders
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 	"github.com/shopspring/decimal"
@@ -31,6 +32,28 @@ func HoldsBill(op loyalty.Operation) bool {
 	}
 	return false
 }
+
+// Fits reports whether the order may be closed by these payments beside all of its operations: none of them holds the bill,
+// and the points among the payments are those that were redeemed for it and not given back, no more and no less. What has
+// happened since the payments were counted does not fit.
+func (s Settlement) Fits(ops []loyalty.Operation) bool {
+	counted := make(map[uuid.UUID]decimal.Decimal)
+	for _, p := range s.Payments {
+		if p.Kind == PaidPoints {
+			counted[p.Operation] = counted[p.Operation].Add(p.Sum)
+		}
+	}
+	parts := redeemed(ops)
+	for _, part := range parts {
+		if !counted[part.ID].Equal(part.Points) {
+			return false
+		}
+	}
+	return len(counted) == len(parts) && !slices.ContainsFunc(ops, HoldsBill)
+}
+
+// RedeemsOn reports whether an operation would pay for its order with points: what no longer makes sense once that is closed.
+func RedeemsOn(op loyalty.Operation) bool { return pays(op) && op.Order != uuid.Nil }
 
 // Closes reports whether the settlement closes its order as paid.
 func (s Settlement) Closes() bool { return s.Order != nil && s.Order.Reason == ReasonPaid }

@@ -186,7 +186,7 @@ func (w *world) letAnotherBeQuicker() {
 	w.found.add("quicker")
 	mine := w.till
 	w.nested, w.till = true, w.start(true)
-	w.act([]action{(*world).deliver, (*world).deliver, (*world).change, (*world).cash, (*world).shift, (*world).redeem, (*world).reverse, (*world).giveBack, (*world).mark})
+	w.act([]action{(*world).deliver, (*world).deliver, (*world).change, (*world).cash, (*world).shift, (*world).redeem, (*world).redeemAtOnce, (*world).reverse, (*world).giveBack, (*world).mark})
 	w.settleDown()
 	w.nested, w.till = false, mine
 }
@@ -425,7 +425,7 @@ func simulate(t *testing.T, seed uint64, found *tally) {
 		w.act([]action{
 			(*world).open, (*world).phonePays, (*world).phonePays, (*world).phonePays, (*world).deliver, (*world).deliver, (*world).deliver, (*world).deliver,
 			(*world).deliver, (*world).change, (*world).change, (*world).cash, (*world).takeBack, (*world).shift, (*world).repair, (*world).mark, (*world).mark,
-			(*world).edit, (*world).redeem, (*world).reverse, (*world).reverse, (*world).operate, (*world).operate, (*world).operate, (*world).giveBack, (*world).byHand, (*world).post,
+			(*world).edit, (*world).redeem, (*world).redeemAtOnce, (*world).reverse, (*world).reverse, (*world).operate, (*world).operate, (*world).operate, (*world).giveBack, (*world).byHand, (*world).post,
 			(*world).pass, (*world).restart, (*world).checkIn, (*world).checkIn,
 		})
 		w.settleDown()
@@ -682,6 +682,33 @@ func (w *world) redeem() (string, error) {
 		ops = append(ops, rest)
 	}
 	return "redeem", w.store.Plan(w.t.Context(), ops...)
+}
+
+// redeemAtOnce redeems points while nobody looks: before it and after it none are on the way. On an order that is over it
+// must not.
+func (w *world) redeemAtOnce() (string, error) {
+	o, ok := w.pick()
+	if !ok {
+		return "nothing to redeem on", nil
+	}
+	op := loyalty.Operation{
+		ID: uuid.Must(uuid.NewV7()), Register: 3, Kind: loyalty.Redemption, State: loyalty.StatePlanned, Vendor: shop, Client: w.dice.Int64(),
+		ScannedAt: w.clock, Points: decimal.NewFromInt(10), Sum: o.Sum.Decimal, PlannedAt: w.clock, ChangedAt: w.clock, Order: o.ID,
+	}
+	err := w.store.Plan(w.t.Context(), op)
+	if refused := errors.Is(err, loyalty.ErrOrderClosed); refused != (o.State == orders.StateClosed) {
+		w.fail("points for an order that is %s: %v", o.State, err)
+	}
+	for _, to := range toConfirmed {
+		if err == nil {
+			err = w.store.Move(w.t.Context(), loyalty.Move{
+				ID: op.ID, From: op.State, To: to, At: w.clock,
+				Baseline: decimal.NewNullDecimal(decimal.Zero), BaselineAt: w.clock, SentAt: w.clock, Deadline: w.clock,
+			})
+			op.State = to
+		}
+	}
+	return "redeem at once", err
 }
 
 // reverse plans to give a part of the points back.

@@ -16,9 +16,11 @@ type Store interface {
 	// that the change was made from, 0 for a new order; the saved order is returned, its Version one higher. Events get the
 	// order's id and new version; their Seq and Register are the store's to give.
 	//
-	// Returns ErrConflict when the stored order has another version (or, for version 0, exists), ErrInvalid from
-	// [Order.Validate], and ErrPointsMoved when the change takes a guest off the order, or puts another in their place, while
-	// an operation of this order has moved points or may still move them ([MovesPoints]).
+	// Returns, in this order: ErrInvalid from [Order.Validate]; ErrNotPaid when it would make the order a paid one, which
+	// only [TillStore.Settle] does; ErrConflict when the stored order has another version (or, for version 0, exists); ErrPaid
+	// or ErrClosed when that is over for good ([Reason.Refusal]); and ErrPointsMoved when the change takes a guest off the
+	// order, or puts another in their place, while an operation of this order has moved points or may still move them
+	// ([MovesPoints]).
 	SaveOrder(ctx context.Context, order Order, events ...Event) (Order, error)
 
 	// Order returns one order, open or closed, or ErrNotFound.

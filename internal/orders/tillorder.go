@@ -66,16 +66,16 @@ func (b *Book) OpenOrder(ctx context.Context, in NewOrder) (Order, error) {
 // Change gives an order of the till other lines, another table or other seats. A line that the kitchen has its ticket of, and
 // whose dish or count is changed, needs a new ticket.
 //
-// Errors: [ErrNotFound]; [ErrNotOurs]; [ErrPaid] and [ErrClosed]; [ErrConflict] when the editor saw another version; [ErrInUse]
+// Errors: [ErrNotFound]; [ErrNotOurs]; [ErrPaid] and [ErrClosed]; [ErrConflict] when the editor saw another version; an [*InUseError]
 // while somebody else edits it; [ErrPointsMoved] when its points have paid more than it would come to, or may yet;
 // [ErrInvalid] when it exceeds what an order may hold; the store's.
 func (b *Book) Change(ctx context.Context, in ChangeOrder) (Order, error) {
 	return b.changeOurs(ctx, in.Order, func(o *Order, now time.Time) ([]Event, error) {
-		switch {
-		case o.Version != in.Version:
+		if o.Version != in.Version {
 			return nil, fmt.Errorf("orders: order %s: %w", o.ID, ErrConflict)
-		case b.editedByAnother(o.ID, in.Cashier):
-			return nil, fmt.Errorf("orders: order %s: %w", o.ID, ErrInUse)
+		}
+		if err := b.refuseWhileEdited(o.ID, in.Cashier); err != nil {
+			return nil, err
 		}
 		before := *o
 		o.Table, o.Seats = text(in.Table), in.Seats
@@ -108,17 +108,13 @@ func (b *Book) changeOurs(ctx context.Context, order uuid.UUID, with edit) (Orde
 
 // refuseUnlessOurs says why an order is not for the till to change or to close.
 func (o *Order) refuseUnlessOurs() error {
-	refusal := error(nil)
+	refusal := o.Reason.Refusal()
 	switch {
 	case o.Version == 0:
 		refusal = ErrNotFound
 	case o.Source != SourceTill:
 		refusal = ErrNotOurs
-	case o.Reason == ReasonPaid:
-		refusal = ErrPaid
-	case o.State != StateOpen:
-		refusal = ErrClosed
-	default:
+	case refusal == nil:
 		return nil
 	}
 	return fmt.Errorf("orders: order %s: %w", o.ID, refusal)
@@ -181,13 +177,13 @@ func isOpen(op loyalty.Operation) bool { return !op.State.Final() }
 
 // Void takes back an order of the till that has not been paid.
 //
-// Errors: [ErrNotFound]; [ErrNotOurs]; [ErrPaid] and [ErrClosed]; [ErrInUse] while somebody else edits it; [ErrPointsMoved]
+// Errors: [ErrNotFound]; [ErrNotOurs]; [ErrPaid] and [ErrClosed]; an [*InUseError] while somebody else edits it; [ErrPointsMoved]
 // when points of it have moved or may; a [*ClaimWarning] when a guest has paid for it elsewhere: that claim is decided
 // first ([Book.DismissClaim]); the store's.
 func (b *Book) Void(ctx context.Context, order uuid.UUID, cashier, why string) (Order, error) {
 	return b.changeOurs(ctx, order, func(o *Order, now time.Time) ([]Event, error) {
-		if b.editedByAnother(order, cashier) {
-			return nil, fmt.Errorf("orders: order %s: %w", order, ErrInUse)
+		if err := b.refuseWhileEdited(order, cashier); err != nil {
+			return nil, err
 		}
 		ops, err := b.Operations.List(ctx, loyalty.Filter{Order: order})
 		if err != nil {

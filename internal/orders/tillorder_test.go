@@ -278,7 +278,7 @@ func TestChangeRefuses(t *testing.T) {
 	lease, err := h.book.Edit(o.ID, "Петро")
 	must(t, err)
 	_, err = h.changed(o, line("Чай", "100"))
-	wantError(t, err, orders.ErrInUse)
+	wantEditor(t, err, "Петро")
 	lease.Release()
 
 	onTheWay := h.redeem(o, "60", loyalty.StateSending)
@@ -403,7 +403,7 @@ func TestVoidRefuses(t *testing.T) {
 	_, err = h.book.Edit(o.ID, "Петро")
 	must(t, err)
 	_, err = h.book.Void(t.Context(), o.ID, "Оля", "")
-	wantError(t, err, orders.ErrInUse)
+	wantEditor(t, err, "Петро")
 	_, err = h.book.Void(t.Context(), o.ID, "Петро", "")
 	must(t, err)
 
@@ -434,13 +434,22 @@ func TestOrdersOfTheTillAreNotThePOSs(t *testing.T) {
 	h.is(o.ID, "till open sum 100")
 }
 
+// wantEditor wants a refusal that names who edits the order, and does not in its text, which goes into logs.
+func wantEditor(t *testing.T, err error, who string) {
+	t.Helper()
+	var inUse *orders.InUseError
+	if !errors.As(err, &inUse) || inUse.Who != who || !errors.Is(err, orders.ErrInUse) || strings.Contains(err.Error(), who) {
+		t.Errorf("got error %v, want that %s edits it", err, who)
+	}
+}
+
 func TestLease(t *testing.T) {
 	h, _ := newTill(t)
 	order, other := uuid.New(), uuid.New()
-	mine, err := h.book.Edit(order, "Оля")
+	mine, err := h.book.Edit(order, " О\x1bля")
 	must(t, err)
 	_, err = h.book.Edit(order, "Петро")
-	wantError(t, err, orders.ErrInUse)
+	wantEditor(t, err, "Оля")
 	theirs, err := h.book.Edit(other, "Петро")
 	must(t, err)
 	h.pass(orders.LeaseIdle - time.Second)

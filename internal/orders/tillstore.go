@@ -19,8 +19,10 @@ type TillStore interface {
 	// Returns, in this order: ErrInvalid or ErrNotPaid from [Settlement.Validate]; ErrConflict when the order or the claim of
 	// this system, bill and sum has another version, and ErrNotFound when an event without an Order names one that is not there;
 	// ErrPaid when the order is closed already; ErrShiftClosed when a payment names a shift that is not this register's open one;
-	// ErrPointsMoved as SaveOrder; ErrConflict when the settlement closes an order as paid of which an operation holds
-	// the bill ([HoldsBill]); the errors of planning the accruals, from [loyalty.Store.Plan].
+	// ErrPointsMoved as SaveOrder; ErrConflict when the settlement closes an order as paid and does not fit its operations
+	// ([Settlement.Fits]); the errors of planning the accruals, from [loyalty.Store.Plan].
+	//
+	// From then on its Plan and Amend refuse to redeem points on the order ([loyalty.ErrOrderClosed]).
 	Settle(ctx context.Context, s Settlement) (Order, error)
 
 	// NextNumber gives the number of the next order of this register: from 1, growing by one, never given twice.
@@ -43,8 +45,10 @@ type TillStore interface {
 	// the filter, the oldest first (by FirstAt, of equals the smaller id), at most ListLimit.
 	Claim(ctx context.Context, system string, bill uuid.UUID, sum decimal.Decimal) (Claim, error)
 	Claims(ctx context.Context, filter ClaimFilter) ([]Claim, error)
-	// DecideClaim ends an open claim by a person's decision, ClaimBooked or ClaimBack, or returns ErrNotFound, ErrConflict when
-	// it is no longer open, and ErrInvalid for another state.
+	// DecideClaim ends a claim by a person's decision, ClaimBooked or ClaimBack: an open one, or one that is asked for although
+	// it was said to be given back ([Claim.AskedAgain]). An order that is there gets an event of it at the version that it has,
+	// EventBooked or EventReturned, by the person and with their note. Returns ErrNotFound, ErrConflict when it is decided
+	// already, and ErrInvalid for another state.
 	DecideClaim(ctx context.Context, id uuid.UUID, to ClaimState, by, note string, at time.Time) (Claim, error)
 
 	// Letters returns the outbox's letters that may be sent at this moment, whose NextAt has come: of each bill only the

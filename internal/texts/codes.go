@@ -82,21 +82,21 @@ var codes = map[ID]Code{
 	WhySecret: "L1", StatusNoSecret: "L1",
 	PINTrouble: "L2", PINUncounted: "L3", LockNoAdminPIN: "L4", LockNobody: "L5",
 
-	WhyShiftClosed: "Z1", WhyShiftOpen: "Z2", WhyInUse: "Z3", WhyOrderBusy: "Z3", WhyPointsOnTheWay: "Z4",
-	WhyPaid: "Z5", NoticeDoNotTake: "Z5", WhyPaidMeanwhile: "Z5", NoticeGiveBack: "Z5", ResultOrderClosed: "Z5",
+	WhyShiftClosed: "Z1", WhyShiftOpen: "Z2", WhyInUse: "Z3", WhyInUseBy: "Z3", WhyOrderBusy: "Z3", WhyPointsOnTheWay: "Z4",
+	WhyPaid: "Z5", WhyOrderOver: "Z5", NoticeDoNotTake: "Z5", WhyPaidMeanwhile: "Z5", NoticeGiveBack: "Z5", ResultOrderClosed: "Z5",
 	WhyDueChanged: "Z6", WhyOrderChanged: "Z7", WhyPointsMoved: "Z8", WhyOtherGuest: "Z9", WhyNotOurs: "Z10", WhyNoOrder: "Z11",
 	WhyInvalidOrder: "Z12", OrderClosed: "Z13", WhyVoided: "Z13", NoticeNotBound: "Z14", OrderUnbound: "Z15", CardOverpaid: "Z16", OrderStale: "Z17",
 	NoticeShiftUnread: "Z18",
 
 	ObstacleSum: "X1", ObstacleShift: "X2", ObstaclePrinter: "X3", ObstacleTicket: "X4", ObstacleInUse: "X5", ObstacleNever: "X6",
 	ObstacleDouble: "X7", BannerDouble: "X7", NoticeDouble: "X7",
-	NoticePaidAgain: "X8", NoticePaymentRejected: "X9", NoticePaymentUndelivered: "X10", NoticePaymentUnreadable: "X11",
+	NoticePaidAgain: "X8", NoticePaidAfterBack: "X8", NoticePaymentRejected: "X9", NoticePaymentUndelivered: "X10", NoticePaymentUnreadable: "X11",
 	BannerExpirenza: "X12", StatusExpirenzaRefused: "X12",
 	ProblemClaims: "X13", WhyClaim: "X14", WhyClaimDone: "X15",
 	StatusExpirenzaLost: "X16", StatusExpirenzaSecret: "X17", StatusExpirenzaCallbacks: "X18",
 
 	WhyNoPaper: "P1", StatusPrinterNoPaper: "P1",
-	WhyPrinterOff: "P2", StatusPrinterOffline: "P2",
+	WhyPrinterOff: "P2", NoticeReceiptWaits: "P2", NoticeReceiptMissed: "P2", StatusPrinterOffline: "P2",
 	WhyNoPrinter: "P3", WhyTicket: "P4", StatusPrinterLow: "P5", StatusPrinterCover: "P6",
 
 	BannerWaiterBusy: "W1", BannerWaiterBusyBy: "W1", StatusWaiterBusy: "W1",

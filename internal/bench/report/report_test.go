@@ -39,6 +39,14 @@ func TestResultsAreReadFromWhatGoTestPrints(t *testing.T) {
 	}
 }
 
+func TestOfSeveralRunsTheFastestCounts(t *testing.T) {
+	measured := make(results)
+	measured.parse("BenchmarkRepair/worst-2 10 22739 ns/op\nBenchmarkRepair/worst-2 10 12271 ns/op\nBenchmarkRepair/worst-2 10 15428 ns/op\n")
+	if got := measured["Repair/worst"]["ns/op"]; got != 12271 {
+		t.Errorf("the figure is %v", got)
+	}
+}
+
 func TestTheTableHasAVerdictForEachGoal(t *testing.T) {
 	measured := make(results)
 	measured.parse(sample)
@@ -54,6 +62,18 @@ func TestTheTableHasAVerdictForEachGoal(t *testing.T) {
 	} {
 		if !strings.Contains(table, line+"\n") {
 			t.Errorf("no line %q in\n%s", line, table)
+		}
+	}
+	if strings.Contains(table, "What is missed") {
+		t.Errorf("a reason without a miss:\n%s", table)
+	}
+	measured["Size"]["MB"] = 21.5
+	if late, _ := render(measured); !strings.Contains(late, "\nWhat is missed, and why:\n\n- **binary, stripped**: go-i18n") {
+		t.Errorf("no reason in\n%s", late)
+	}
+	for what := range reasons {
+		if !slices.ContainsFunc(rows, func(r row) bool { return r.what == what }) {
+			t.Errorf("no row is %q", what)
 		}
 	}
 	if !slices.Contains(short, "`skidkassa version`; p50: missed") || !slices.Contains(short, "`skidkassa version` on a mute terminal; p50: not measured") {

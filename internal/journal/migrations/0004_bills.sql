@@ -43,7 +43,8 @@ CREATE TABLE new_order_events (
     order_id BLOB    NOT NULL REFERENCES new_orders (id),
     at       INTEGER NOT NULL,
     kind     TEXT    NOT NULL CHECK (kind = 'opened' OR kind = 'bound' OR kind = 'unbound' OR kind = 'fed' OR
-        kind = 'paid' OR kind = 'closed' OR kind = 'changed' OR kind = 'ticket' OR kind = 'blocked'),
+        kind = 'paid' OR kind = 'closed' OR kind = 'changed' OR kind = 'ticket' OR kind = 'blocked' OR kind = 'returned' OR
+        kind = 'booked'),
     client   INTEGER NOT NULL, -- 0: none
     actor    TEXT    NOT NULL,
     reason   TEXT    NOT NULL,
@@ -75,6 +76,11 @@ CREATE TRIGGER orders_facts BEFORE UPDATE OF id ON orders
 BEGIN SELECT RAISE(ABORT, 'an order keeps its id'); END;
 CREATE TRIGGER orders_versions BEFORE UPDATE ON orders WHEN NEW.version <> OLD.version + 1
 BEGIN SELECT RAISE(ABORT, 'versions follow each other'); END;
+-- Only the secret of its guest is still wiped.
+CREATE TRIGGER orders_over BEFORE UPDATE OF register, source, state, reason, number, table_name, waiter, sum, dishes, seats, vendor,
+    client, scanned_at, guest, balance, balance_at, bound_by, opened_at, changed_at, paid_at ON orders
+    WHEN OLD.reason = 'paid' OR OLD.reason = 'void'
+BEGIN SELECT RAISE(ABORT, 'an order that was paid or taken back stays as it is'); END;
 CREATE TRIGGER orders_kept BEFORE DELETE ON orders
 BEGIN SELECT RAISE(ABORT, 'orders are not deleted'); END;
 CREATE TRIGGER order_events_facts BEFORE UPDATE ON order_events

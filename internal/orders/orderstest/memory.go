@@ -46,6 +46,9 @@ var _ Store = (*MemoryStore)(nil)
 func (s *MemoryStore) Plan(ctx context.Context, ops ...loyalty.Operation) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if err := s.checkOrders(ops); err != nil {
+		return err
+	}
 	return s.MemoryStore.Plan(ctx, ops...)
 }
 
@@ -53,7 +56,20 @@ func (s *MemoryStore) Plan(ctx context.Context, ops ...loyalty.Operation) error 
 func (s *MemoryStore) Amend(ctx context.Context, amendment loyalty.Amendment) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if err := s.checkOrders(amendment.Plan); err != nil {
+		return err
+	}
 	return s.MemoryStore.Amend(ctx, amendment)
+}
+
+// checkOrders refuses to redeem points on an order of the till that is over.
+func (s *MemoryStore) checkOrders(ops []loyalty.Operation) error {
+	for _, op := range ops {
+		if orders.RedeemsOn(op) && s.orders[op.Order].Reason.Refusal() != nil {
+			return fmt.Errorf("orderstest: operation %s: %w", op.ID, loyalty.ErrOrderClosed)
+		}
+	}
+	return nil
 }
 
 // WipeSecrets implements [loyalty.Store]. A wiped order has a new version, so that no change made from before brings the
@@ -85,10 +101,16 @@ func (s *MemoryStore) SaveOrder(ctx context.Context, order orders.Order, events 
 	if err := order.Validate(); err != nil {
 		return orders.Order{}, err
 	}
+	if order.Reason == orders.ReasonPaid {
+		return orders.Order{}, fmt.Errorf("orderstest: order %s: %w", order.ID, orders.ErrNotPaid)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err := s.checkVersion(order); err != nil {
 		return orders.Order{}, err
+	}
+	if refusal := s.orders[order.ID].Reason.Refusal(); refusal != nil {
+		return orders.Order{}, fmt.Errorf("orderstest: order %s: %w", order.ID, refusal)
 	}
 	if err := s.checkGuest(ctx, order); err != nil {
 		return orders.Order{}, err
@@ -120,7 +142,11 @@ func (s *MemoryStore) checkGuest(ctx context.Context, order orders.Order) error 
 	if !there || !losesGuest(stored, order) {
 		return nil
 	}
-	return s.refuseWhile(ctx, order.ID, orders.MovesPoints, orders.ErrPointsMoved)
+	ops, err := s.List(ctx, loyalty.Filter{Order: order.ID})
+	if err == nil && slices.ContainsFunc(ops, orders.MovesPoints) {
+		err = fmt.Errorf("orderstest: order %s: %w", order.ID, orders.ErrPointsMoved)
+	}
+	return err
 }
 
 // put writes an order that may be written.
@@ -144,18 +170,6 @@ func losesGuest(before, after orders.Order) bool {
 		return true
 	}
 	return before.Guest.Card.Vendor != after.Guest.Card.Vendor || before.Guest.Card.Client != after.Guest.Card.Client
-}
-
-// refuseWhile gives the error while the order has an operation of the given sort.
-func (s *MemoryStore) refuseWhile(ctx context.Context, id uuid.UUID, is func(loyalty.Operation) bool, refusal error) error {
-	ops, err := s.List(ctx, loyalty.Filter{Order: id})
-	if err != nil {
-		return err
-	}
-	if slices.ContainsFunc(ops, is) {
-		return fmt.Errorf("orderstest: order %s: %w", id, refusal)
-	}
-	return nil
 }
 
 func (s *MemoryStore) append(order orders.Order, events []orders.Event) {

@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/shopspring/decimal"
 
+	"github.com/skidkassa/skidkassa/internal/loyalty"
 	"github.com/skidkassa/skidkassa/internal/orders"
 )
 
@@ -77,10 +78,14 @@ func (s *MemoryStore) checkSettlement(ctx context.Context, settlement orders.Set
 	if err := s.checkGuest(ctx, *order); err != nil {
 		return err
 	}
-	if settlement.Closes() {
-		return s.refuseWhile(ctx, order.ID, orders.HoldsBill, orders.ErrConflict)
+	if !settlement.Closes() {
+		return nil
 	}
-	return nil
+	ops, err := s.List(ctx, loyalty.Filter{Order: order.ID})
+	if err == nil && !settlement.Fits(ops) {
+		err = fmt.Errorf("orderstest: order %s: its operations: %w", order.ID, orders.ErrConflict)
+	}
+	return err
 }
 
 // settle writes what may be written.
@@ -293,15 +298,18 @@ func (s *MemoryStore) DecideClaim(ctx context.Context, id uuid.UUID, to orders.C
 	defer s.mu.Unlock()
 	i := slices.IndexFunc(s.till.claims, func(c orders.Claim) bool { return c.ID == id })
 	switch {
-	case to != orders.ClaimBooked && to != orders.ClaimBack:
+	case to.Decision() == "":
 		return orders.Claim{}, fmt.Errorf("orderstest: a claim made %q: %w", to, orders.ErrInvalid)
 	case i < 0:
 		return orders.Claim{}, fmt.Errorf("orderstest: claim %s: %w", id, orders.ErrNotFound)
-	case s.till.claims[i].State != orders.ClaimOpen:
+	case s.till.claims[i].State != orders.ClaimOpen && !s.till.claims[i].AskedAgain():
 		return orders.Claim{}, fmt.Errorf("orderstest: claim %s: %w", id, orders.ErrConflict)
 	}
 	c := &s.till.claims[i]
 	c.State, c.Cashier, c.Note, c.DoneAt = to, by, note, keptTime(at)
 	c.Version++
+	if order, there := s.orders[c.Bill]; there {
+		s.append(order, []orders.Event{{At: at, Kind: to.Decision(), Actor: by, Note: note}})
+	}
 	return keptClaim(*c), nil
 }

@@ -3,6 +3,7 @@ package orderstest
 import (
 	"bytes"
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -119,6 +120,42 @@ func testDecideClaim(t *testing.T, s Store) {
 		_, err = s.Settle(t.Context(), orders.Settlement{Claim: &c})
 		wantError(t, err, orders.ErrConflict)
 	}
+	testDecidedAnew(t, s, at)
 	_, err := s.DecideClaim(t.Context(), newID(), orders.ClaimBack, "Оля", "", at)
 	wantError(t, err, orders.ErrNotFound)
+	for to, kind := range map[orders.ClaimState]orders.EventKind{orders.ClaimBooked: orders.EventBooked, orders.ClaimBack: orders.EventReturned} {
+		o := save(t, s, newOrder(tills, closed(orders.ReasonVoid)))
+		c := newClaim(o.ID, "100")
+		settle(t, s, orders.Settlement{Claim: &c})
+		_, err := s.DecideClaim(t.Context(), c.ID, to, "Оля", "вернули", noon)
+		must(t, err)
+		wantSame(t, "history", history(t, s, o.ID), fmt.Sprintf("\n%s %s %s client 0 by \"Оля\", \"\" \"вернули\" v1 at 1", o.ID, noon, kind))
+		wantStored(t, s, o)
+	}
+}
+
+// testDecidedAnew decides of money that is asked for although it was said to be given back.
+func testDecidedAnew(t *testing.T, s Store, at time.Time) {
+	c := newClaim(uuid.New(), "100")
+	settle(t, s, orders.Settlement{Claim: &c})
+	c, err := s.DecideClaim(t.Context(), c.ID, orders.ClaimBack, "Оля", "", at)
+	must(t, err)
+	for _, to := range []orders.ClaimState{orders.ClaimBack, orders.ClaimBooked} {
+		for _, asked := range []struct {
+			at   time.Time
+			want error
+		}{{at.Add(-time.Microsecond), orders.ErrConflict}, {at, orders.ErrConflict}, {at.Add(time.Microsecond), nil}} {
+			c.LastAt = asked.at
+			settle(t, s, orders.Settlement{Claim: &c})
+			c.Version++
+			_, err := s.DecideClaim(t.Context(), c.ID, to, "Петро", "ещё раз", at.Add(time.Microsecond))
+			if !errors.Is(err, asked.want) {
+				t.Errorf("asked for %s after it was given back: %v", asked.at.Sub(at), err)
+			}
+		}
+		at = at.Add(time.Microsecond)
+		c, err = s.Claim(t.Context(), system, c.Bill, c.Sum)
+		must(t, err)
+		wantSame(t, "decided", fmt.Sprint(c.State, c.Cashier, c.Note), fmt.Sprint(to, "Петро", "ещё раз"))
+	}
 }

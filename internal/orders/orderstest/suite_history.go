@@ -92,20 +92,22 @@ func drawOrder(t *rapid.T, client int64) orders.Order {
 		o.Guest = newGuest(client + guest)
 		o.Guest.Name = text.Draw(t, "name")
 	}
+	if rapid.IntRange(0, 5).Draw(t, "the till's") == 0 {
+		o = newOrder(tills, ofClient(client))
+	}
 	if rapid.IntRange(0, 3).Draw(t, "closed") == 0 {
-		closed(orders.ReasonPoints)(&o)
+		closed(rapid.SampledFrom([]orders.Reason{orders.ReasonPoints, orders.ReasonVoid, orders.ReasonPaid}).Draw(t, "for"))(&o)
 	}
 	return o
 }
 
 func (h *twins) plan(t *rapid.T) {
 	op := newOperation(rapid.SampledFrom(h.ids).Draw(t, "of order"), h.client)
-	for _, s := range []loyalty.Store{h.store, h.model} {
-		if err := s.Plan(h.t.Context(), op); err != nil {
-			t.Fatal(err)
-		}
+	op.Kind = rapid.SampledFrom([]loyalty.Kind{loyalty.Accrual, loyalty.Redemption}).Draw(t, "kind")
+	err := h.store.Plan(h.t.Context(), op)
+	if h.agree(t, err, h.model.Plan(h.t.Context(), op)); err == nil {
+		h.ops = append(h.ops, op.ID)
 	}
-	h.ops = append(h.ops, op.ID)
 }
 
 // move takes an operation a step on, along the ways that need no service.
@@ -141,6 +143,9 @@ func (h *twins) settle(t *rapid.T) {
 		o.ID = id
 	}
 	settlement := paidOrder(o, h.shift)
+	if rapid.Bool().Draw(t, "counts points") {
+		h.countPoints(&settlement)
+	}
 	if rapid.IntRange(0, 4).Draw(t, "stays open") == 0 {
 		settlement.Order.State, settlement.Order.Reason, settlement.Payments = orders.StateOpen, orders.ReasonNone, nil
 	}
@@ -168,6 +173,17 @@ func (h *twins) settle(t *rapid.T) {
 	}
 }
 
+// countPoints has the points that were redeemed pay for their order.
+func (h *twins) countPoints(settlement *orders.Settlement) {
+	ops, err := h.model.List(h.t.Context(), loyalty.Filter{Order: settlement.Order.ID, Kind: loyalty.Redemption})
+	must(h.t, err)
+	for _, op := range ops[:min(len(ops), 7)] { // of 200, 25 for each
+		if op.Happened() {
+			payByPoints(settlement, op.ID, op.Points.String())
+		}
+	}
+}
+
 func (h *twins) decide(t *rapid.T) {
 	claims, err := h.model.Claims(h.t.Context(), orders.ClaimFilter{})
 	if err != nil || len(claims) == 0 {
@@ -182,8 +198,8 @@ func (h *twins) decide(t *rapid.T) {
 
 // answers are the errors that mean something to the caller.
 var answers = []error{
-	orders.ErrConflict, orders.ErrInvalid, orders.ErrPointsMoved, orders.ErrNotFound, orders.ErrPaid, orders.ErrShiftClosed, orders.ErrNotPaid,
-	loyalty.ErrExists,
+	orders.ErrConflict, orders.ErrInvalid, orders.ErrPointsMoved, orders.ErrNotFound, orders.ErrPaid, orders.ErrClosed, orders.ErrShiftClosed, orders.ErrNotPaid,
+	loyalty.ErrExists, loyalty.ErrOrderClosed,
 }
 
 func (h *twins) agree(t *rapid.T, got, want error) {

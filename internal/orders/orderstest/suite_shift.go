@@ -7,7 +7,9 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/shopspring/decimal"
 
+	"github.com/skidkassa/skidkassa/internal/loyalty"
 	"github.com/skidkassa/skidkassa/internal/orders"
 )
 
@@ -93,7 +95,7 @@ func testShiftTotals(t *testing.T, s Store) {
 	for client := range int64(3) {
 		settle(t, s, paidOrder(save(t, s, newOrder(tills, ofClient(client+1))), first))
 	}
-	want := " orders 3 tips 57.72 card 3 of 150 cash 3 of 450 qr 3 of 3001.5"
+	want := " orders 3 tips 57.72 card 3 of 150 cash 3 of 600 qr 3 of 3001.5"
 	open, err := s.ShiftTotals(t.Context(), first.ID)
 	must(t, err)
 	wantSame(t, "X", describeTotals(open), describeShift(first)+want)
@@ -105,10 +107,15 @@ func testShiftTotals(t *testing.T, s Store) {
 	settlement := paidOrder(o, second)
 	settlement.Payments = []orders.Payment{newPayment(o.ID, second, orders.PaidCash, "1250.5")}
 	settle(t, s, settlement)
-	points := save(t, s, newOrder(tills, ofClient(10)))
+	points := save(t, s, newOrder(tills, ofClient(10), func(o *orders.Order) {
+		o.Dishes, o.Sum = o.Dishes[:1], decimal.NewNullDecimal(o.Dishes[0].Sum)
+	}))
+	op := redemption(points, "1200")
+	bring(t, s, op, loyalty.StateConfirmed, "")
 	settlement = paidOrder(points, second)
-	settlement.Payments = []orders.Payment{newPayment(points.ID, second, orders.PaidPoints, "1250.5")}
-	settle(t, s, settlement)
+	settlement.Payments = []orders.Payment{newPayment(points.ID, second, orders.PaidPoints, "1200")}
+	settlement.Payments[0].Operation = op.ID
+	settle(t, s, settlement) // in no shift
 	for shift, want := range map[orders.Shift]string{first: want, second: " orders 1 tips 0 cash 1 of 1250.5"} {
 		got, err := s.ShiftTotals(t.Context(), shift.ID)
 		must(t, err)

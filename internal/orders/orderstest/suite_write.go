@@ -198,6 +198,63 @@ func testInvalid(t *testing.T, s Store) {
 	wantStored(t, s, o)
 }
 
+// testOver tries to open again, to change and to save anew what was paid or taken back. Its guest's secret is still wiped.
+func testOver(t *testing.T, s Store) {
+	shift := openShift(t, s)
+	paid := settle(t, s, paidOrder(save(t, s, newOrder(tills)), shift))
+	void := save(t, s, newOrder(tills, closed(orders.ReasonVoid)), orders.Event{At: noon, Kind: orders.EventClosed})
+	for _, test := range []struct {
+		order orders.Order
+		want  error
+	}{{paid, orders.ErrPaid}, {void, orders.ErrClosed}} {
+		before := holds(t, s, test.order.ID)
+		for name, change := range map[string]func(*orders.Order){
+			"opened again":  func(o *orders.Order) { o.State, o.Reason = orders.StateOpen, orders.ReasonNone },
+			"another table": func(o *orders.Order) { closed(orders.ReasonVoid)(o); o.Table = "8" },
+			"taken back":    closed(orders.ReasonVoid),
+			"the POS's": func(o *orders.Order) {
+				o.Source, o.State, o.Reason = orders.SourceFeed, orders.StateOpen, orders.ReasonNone
+			},
+			"without a guest": func(o *orders.Order) { unbound(o); closed(orders.ReasonVoid)(o) },
+		} {
+			changed := kept(test.order)
+			change(&changed)
+			_, err := s.SaveOrder(t.Context(), changed, orders.Event{At: noon, Kind: orders.EventOpened})
+			if err == nil {
+				t.Errorf("%s, %s: it was saved", test.order.Reason, name)
+			}
+			wantError(t, err, test.want)
+			changed.Version--
+			_, err = s.SaveOrder(t.Context(), changed) // what was read before must be read again, and then it says more
+			wantError(t, err, orders.ErrConflict)
+			wantSame(t, name, holds(t, s, test.order.ID), before)
+		}
+	}
+	_, err := s.WipeSecrets(t.Context(), noon.Add(time.Hour))
+	must(t, err)
+	for _, o := range []orders.Order{paid, void} {
+		if got, err := s.Order(t.Context(), o.ID); err != nil || got.Guest.Card.Secret != 0 {
+			t.Errorf("%s: the guest's secret is still there (%v)", o.Reason, err)
+		}
+	}
+}
+
+// testSavedAsPaid tries to say of an order that it is paid without a payment.
+func testSavedAsPaid(t *testing.T, s Store) {
+	o := newOrder(tills)
+	paid := kept(o)
+	closed(orders.ReasonPaid)(&paid)
+	_, err := s.SaveOrder(t.Context(), paid)
+	wantError(t, err, orders.ErrNotPaid)
+	wantNothing(t, s, o.ID)
+	o = save(t, s, o)
+	paid.Version = o.Version
+	_, err = s.SaveOrder(t.Context(), paid, orders.Event{At: noon, Kind: orders.EventClosed, Reason: orders.ReasonPaid})
+	wantError(t, err, orders.ErrNotPaid)
+	wantStored(t, s, o)
+	wantSame(t, "events", history(t, s, o.ID), "")
+}
+
 // holding says of each state of an operation whether the guest of its order must stay.
 var holding = map[loyalty.State]bool{
 	loyalty.StatePlanned: true, loyalty.StateQueued: true, loyalty.StateSending: true, loyalty.StateConfirmed: true,
