@@ -92,6 +92,10 @@ faults: ## docs/faults.md from the fault matrix
 bench: ## the figures of docs/performance.md, beside their floors in the same run
 	go run ./internal/bench/report > docs/performance.md
 
+PICTURES = idle_recent guest_sum ask_redeem result_redemption result_accrual result_unknown_pair problem_offline guest_offline \
+	orders till_orders card pay ask_take_again paid_by_qr shift_x journal storno lock
+
 .PHONY: pictures
-pictures: ## the screens of the README and the guides, from the real program
-	go run ./internal/e2e/picture docs/screens
+pictures: ## the screens of the README and the guides, from the storybook
+	rm -f docs/screens/*.svg
+	go run ./cmd/skidkassa storybook --svg docs/screens $(PICTURES)

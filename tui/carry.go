@@ -322,7 +322,7 @@ func (m *Model) askQuit() tea.Cmd {
 	g, atGuest := m.active.(*guest)
 	o, atResult := m.active.(*outcome)
 	switch {
-	case atResult && !m.unwritten() && m.env.unread(o.opened): // nobody can have read it yet, as for Enter and Esc
+	case atResult && !o.closesByItself() && !m.unwritten() && m.env.unread(o.opened): // as for Enter and Esc: nobody has read it
 	case m.unwritten():
 		m.notices.alarm(m.env.says(texts.NoticeWriteFirst))
 	case m.unsaved() != nil:

@@ -38,6 +38,23 @@ func TestQuittingAsksWhenASumWasTyped(t *testing.T) {
 	}
 }
 
+func TestAnUnknownResultIsReadBeforeTheProgramEnds(t *testing.T) {
+	for _, press := range []tea.KeyMsg{f10, ctrlC} {
+		tl := newTill(t)
+		tl.Ends(func(*loyalty.Operation) {})
+		tl.AtGuest("1250").Press(f3, enter, press)
+		tl.wants("Результат неизвестен")
+		if tl.Quit {
+			t.Fatalf("%v ends the program before anybody can have read that the result is unknown", press)
+		}
+		tl.Wait(stage.ReadTime)
+		tl.Press(press)
+		if !tl.Quit {
+			t.Errorf("%v does not end the program when there was time to read it", press)
+		}
+	}
+}
+
 func TestQuittingWaitsForWhatIsInFlight(t *testing.T) {
 	tl := newTill(t).AtGuest("1250")
 	tl.Held = true

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"os"
 
 	"golang.org/x/sys/windows"
 	"golang.org/x/sys/windows/svc"
@@ -13,15 +14,25 @@ import (
 const serviceName = "skidkassa"
 
 // underServiceManager runs a till without a screen: as a service when Windows'
-// service manager has started the program, else as a shell would. Whether it has
-// is asked of the manager itself, which knows of no program that it has not started.
+// service manager has started the program, else as a shell would.
 func underServiceManager(ctx context.Context, u unattended) error {
+	if isService, err := svc.IsWindowsService(); err != nil || !isService && !isStreamless() {
+		return errors.Join(err, u.run(ctx))
+	}
 	s := &managed{ctx: ctx, unattended: u}
 	err := svc.Run(serviceName, s)
 	if errors.Is(err, windows.ERROR_FAILED_SERVICE_CONTROLLER_CONNECT) {
-		return u.run(ctx)
+		return u.run(ctx) // the manager knows nothing of it
 	}
 	return errors.Join(err, s.err)
+}
+
+// isStreamless reports whether the program was started without streams, as only
+// services are. Where a service has a session of its own, as under wine, nothing
+// else tells it. Whether it is one the manager then says, after seconds.
+func isStreamless() bool {
+	_, err := os.Stdout.Stat()
+	return err != nil
 }
 
 // managed is a till under the service manager.

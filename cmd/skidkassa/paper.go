@@ -20,7 +20,7 @@ import (
 )
 
 // paper is the till's printer: what the order book and the desk want on paper,
-// in the words of the settings' language.
+// in the words of the till's language.
 //
 // Receipts go through a queue, because nobody waits for them and a copy can be
 // had later. A kitchen ticket does not: an order that says "printed" means that
@@ -73,7 +73,7 @@ func (t *till) makePaper() error {
 		pause: troublePause, patience: receiptPatience, trouble: make(chan struct{}, 1), tries: make(map[string]bool),
 	}
 	p.queue = printer.NewQueue(out, printer.QueueOptions{
-		Copy:    p.words.Say(texts.PaperCopy),
+		Copy:    func() string { return p.words.Say(texts.PaperCopy) },
 		Changed: func(state printer.QueueState) { p.tell(state.Status) },
 	})
 	t.paper = p

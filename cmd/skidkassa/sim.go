@@ -28,6 +28,7 @@ func simExpirenzaCommand(p *program) *cobra.Command {
 		Example: exampleSimExpirenza,
 		Args:    exactly(),
 		RunE: func(command *cobra.Command, _ []string) error {
+			options.Words = p.words().Texts
 			return simcmd.RunExpirenza(command.Context(), options)
 		},
 	}
@@ -44,6 +45,7 @@ func simSkidkabotCommand(p *program) *cobra.Command {
 		Example: exampleSimSkidkabot,
 		Args:    exactly(),
 		RunE: func(command *cobra.Command, _ []string) error {
+			options.Words = p.words().Texts
 			err := simcmd.RunSkidkabot(command.Context(), options)
 			var unknown *simcmd.UnknownFaultError
 			if errors.As(err, &unknown) {

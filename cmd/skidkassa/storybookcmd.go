@@ -11,11 +11,11 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
 	"github.com/skidkassa/skidkassa/internal/journal"
-	"github.com/skidkassa/skidkassa/internal/screenshot"
 	"github.com/skidkassa/skidkassa/internal/texts"
 	"github.com/skidkassa/skidkassa/tui/look"
 	"github.com/skidkassa/skidkassa/tui/storybook"
@@ -61,6 +61,7 @@ type showing struct {
 	ascii    bool
 	language string
 	folder   string // for pictures; "": the screens are printed
+	plain    bool   // no terminal reads it: text alone
 }
 
 // colorNames are the values of --color; the first lets the output decide, the others stand in the order of [look.Colors].
@@ -103,11 +104,7 @@ func (s *showing) run(names []string) (err error) {
 	defer func() { err = errors.Join(err, shelf.clear()) }()
 	setting.Store = shelf.journal
 	for _, scene := range scenes {
-		frame, err := scene.Frame(setting)
-		if err != nil {
-			return err
-		}
-		if err := s.show(scene, frame); err != nil {
+		if err := s.show(scene, setting); err != nil {
 			return err
 		}
 	}
@@ -172,26 +169,33 @@ func (s *showing) autoColors() look.Colors {
 		return look.ColorsTrue
 	}
 	if out, ok := s.p.stdout.(*os.File); !ok || !term.IsTerminal(int(out.Fd())) {
+		s.plain = true
 		return look.NoColors
 	}
 	return look.ThemeFromEnv(s.p.getenv, s.p.goos == "windows").Colors
 }
 
 // show prints a scene, or draws it.
-func (s *showing) show(scene storybook.Scene, frame string) error {
-	if s.folder == "" {
-		return printScene(s.p.stdout, scene, frame, s.size.width, s.ascii)
-	}
-	if err := os.MkdirAll(s.folder, 0o755); err != nil {
+func (s *showing) show(scene storybook.Scene, setting storybook.Setting) error {
+	if s.folder != "" {
+		picture, err := scene.Picture(setting)
+		if err == nil {
+			err = os.MkdirAll(s.folder, 0o755)
+		}
+		if err == nil {
+			err = os.WriteFile(filepath.Join(s.folder, scene.Name+".svg"), []byte(picture), 0o644)
+		}
 		return err
 	}
-	picture := screenshot.SVG(screenshot.Of(frame, s.size.width, s.size.height), screenshot.Options{
-		Title: pictureTitle(scene), Light: s.ground == "light",
-	})
-	return os.WriteFile(filepath.Join(s.folder, scene.Name+".svg"), []byte(picture), 0o644)
+	frame, err := scene.Frame(setting)
+	if err != nil {
+		return err
+	}
+	if s.plain {
+		frame = ansi.Strip(frame)
+	}
+	return printScene(s.p.stdout, scene, frame, s.size.width, s.ascii)
 }
-
-func pictureTitle(scene storybook.Scene) string { return "Skidkassa: " + scene.Title }
 
 // printScene writes a screen between two lines as wide as it is: the first names it, the second ends it.
 func printScene(w io.Writer, scene storybook.Scene, frame string, width int, ascii bool) error {

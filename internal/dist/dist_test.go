@@ -73,7 +73,7 @@ func TestTwoRunsGiveTheSameArchive(t *testing.T) {
 	files := unpackTar(t, packed[0])
 	top := "skidkassa_1.2.3_" + here.os + "_" + here.arch + "/"
 	for _, name := range []string{
-		"skidkassa", "README.md", "LICENSE", "CHANGELOG.md", "ARCHITECTURE.md", "docs/admin.md", "docs/cashier.ru.md", "docs/screens/guest.svg",
+		"skidkassa", "README.md", "LICENSE", "CHANGELOG.md", "ARCHITECTURE.md", "docs/admin.md", "docs/cashier.ru.md", "docs/screens/guest_sum.svg",
 		"completions/skidkassa.bash", "completions/_skidkassa", "completions/skidkassa.fish", "completions/skidkassa.ps1",
 	} {
 		if len(files[top+name]) == 0 {

@@ -234,7 +234,7 @@ func TestASecondTillIsRefused(t *testing.T) {
 	s := newTill(t)
 	first := s.Terminal
 	s.launch(terminal.Options{})
-	s.refused(1, "another till has this journal open", "close it first")
+	s.refused(1, "этот журнал открыт в другой кассе", "сначала закройте её")
 	s.Terminal = first
 	s.accrue()
 	s.see("Начислено 25")
@@ -246,7 +246,7 @@ func TestAnUnwritableDataFolder(t *testing.T) {
 	file := filepath.Join(s.shop.Folder, "file")
 	s.must(os.WriteFile(file, nil, 0o600))
 	s.launch(terminal.Options{}, "--data", filepath.Join(file, "data"))
-	s.refused(1, "data folder", "--data")
+	s.refused(1, "папку данных", "--data")
 }
 
 func TestADamagedJournalIsKept(t *testing.T) {
@@ -260,7 +260,7 @@ func TestADamagedJournalIsKept(t *testing.T) {
 	s.see(balanceOnlyWords, "восстановить копию журнала или начать новый", "Журнал: ПОВРЕЖДЁН")
 	s.showsBalancesOnly("2 390")
 	s.quit()
-	for _, words := range []string{"is damaged", "--new-journal", "journal restore"} {
+	for _, words := range []string{"повреждён", "--new-journal", "journal restore"} {
 		if !bytes.Contains(s.Raw(), []byte(words)) {
 			t.Errorf("the terminal does not say %q", words)
 		}

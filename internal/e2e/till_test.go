@@ -46,6 +46,7 @@ type scenario struct {
 	t       *testing.T
 	shop    *shop.Shop
 	service *skidkabotsim.Server
+	url     string       // of the service
 	ahead   atomic.Int64 // how far the service's clock is ahead of the till's, in nanoseconds
 
 	open    []loyalty.State // states in which the scenario may leave operations beside the final ones
@@ -64,9 +65,10 @@ func newScenario(t *testing.T) *scenario {
 		Client: alexander, FirstName: "Александр", LastName: "Татарченко", Balance: decimal.NewFromInt(2365),
 	})
 	s.service.AddCustomer(skidkabotsim.Customer{Client: maria, FirstName: "Мария", LastName: "Коваленко"})
-	url, err := s.service.Start()
+	var err error
+	s.url, err = s.service.Start()
 	s.must(err)
-	s.shop, err = shop.New(t.TempDir(), binary, url)
+	s.shop, err = shop.New(t.TempDir(), binary, s.url)
 	s.must(err)
 	t.Cleanup(func() {
 		s.must(s.service.Close()) // ends what faults hold back, unsent

@@ -178,7 +178,7 @@ func TestNoTerminalNoTill(t *testing.T) {
 	s := newScenario(t)
 	output, err := s.shop.Command().CombinedOutput()
 	exit, ok := err.(*exec.ExitError)
-	if !ok || exit.ExitCode() != 1 || !bytes.Contains(output, []byte("needs a terminal")) {
+	if !ok || exit.ExitCode() != 1 || !bytes.Contains(output, []byte("нужен терминал")) {
 		t.Errorf("without a terminal: %v\n%s", err, output)
 	}
 }

@@ -245,7 +245,10 @@ func said(rows []string) string {
 		guest = guest || strings.Contains(row, "F3 Списать ─")
 		if inside, ok := strings.CutPrefix(text, "│"); ok {
 			framed = true
-			body = append(body, strings.TrimSpace(strings.TrimSuffix(inside, "│")))
+			line := strings.TrimSpace(strings.TrimSuffix(inside, "│"))
+			if isLarge := line != "" && strings.Trim(line, "█ ") == ""; !isLarge { // large digits say again what words say
+				body = append(body, line)
+			}
 		}
 	}
 	if !framed || guest {

@@ -290,6 +290,24 @@ const (
 	CLISourceCredentials  ID = "cli_source_credentials"
 )
 
+// What the simulators print.
+const (
+	CLISimGreeting      ID = "cli_sim_greeting"
+	CLISimCustomer      ID = "cli_sim_customer"
+	CLISimRequests      ID = "cli_sim_requests"
+	CLISimPayGreeting   ID = "cli_sim_pay_greeting"
+	CLISimPayCommands   ID = "cli_sim_pay_commands"
+	CLISimPayNoSuchBill ID = "cli_sim_pay_no_such_bill"
+	CLISimPayNothing    ID = "cli_sim_pay_nothing"
+	CLISimPayNoBills    ID = "cli_sim_pay_no_bills"
+	CLISimPayBill       ID = "cli_sim_pay_bill"
+	CLISimPayAsked      ID = "cli_sim_pay_asked"
+	CLISimPayClosed     ID = "cli_sim_pay_closed"
+	CLISimPayBlocked    ID = "cli_sim_pay_blocked"
+	CLISimPayNever      ID = "cli_sim_pay_never"
+	CLISimPayBroken     ID = "cli_sim_pay_broken"
+)
+
 // The heads and labels of the journal's tables.
 const (
 	CLIColTime       ID = "cli_col_time"

@@ -258,6 +258,7 @@ const (
 	SetupSummary        ID = "setup_summary"
 	SetupWhere          ID = "setup_where"
 	SetupWillKeep       ID = "setup_will_keep"
+	SetupNoPlace        ID = "setup_no_place"
 	SetupStays          ID = "setup_stays"
 	SetupWrite          ID = "setup_write"
 	SetupSavingTitle    ID = "setup_saving_title"

@@ -1,6 +1,7 @@
 package setup
 
 import (
+	"strconv"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -257,8 +258,24 @@ func (f *form) view(width, height int) []string {
 		f.top = at - room + 1
 	}
 	f.top = max(0, min(f.top, len(body)-room))
-	lines = append(lines, body[f.top:min(len(body), f.top+room)]...)
+	end := min(len(body), f.top+room)
+	lines = append(lines, body[f.top:end]...)
+	if f.top > 0 || end < len(body) {
+		foot[0] = f.Text.Dim.Render(f.beyond(f.top, len(body)-end))
+	}
 	return look.Middle(f.Panel(f.Say(f.title), append(lines, foot...), formCells, f.Frame.Active), formCells, width, height)
+}
+
+// beyond says how many lines there are above and below those that are shown.
+func (f *form) beyond(above, below int) string {
+	arrows, said := []rune(f.Shapes.UpDown), ""
+	if above > 0 {
+		said = string(arrows[0]) + " " + strconv.Itoa(above) + "  "
+	}
+	if below > 0 {
+		said += string(arrows[1]) + " " + strconv.Itoa(below)
+	}
+	return said
 }
 
 // head is what is told above the fields.

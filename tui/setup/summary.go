@@ -82,7 +82,10 @@ func (e *env) summary(path string) []told {
 
 // secretSummary says what becomes of a secret, and never what it is.
 func (e *env) secretSummary(name string) string {
+	trouble := e.secrets[name].Trouble
 	switch {
+	case e.draft.secrets[name] != "" && (trouble == TroubleAbsent || trouble == TroubleGiven):
+		return e.Say(texts.SetupNoPlace)
 	case e.draft.secrets[name] != "":
 		return e.Say(texts.SetupWillKeep)
 	case e.secrets[name].Place != PlaceNone:

@@ -441,14 +441,12 @@ func (w *Wizard) View() string {
 func (w *Wizard) hintLine() string {
 	var b strings.Builder
 	hints := w.page.hints()
-	if w.step == 0 && len(w.behind) == 0 {
-		for i, h := range hints {
-			if h.use == texts.KeyBack {
-				hints[i].use = texts.SetupKeyLeave
-			}
-		}
+	if last := len(hints) - 1; w.step == 0 && hints[last].use == texts.KeyBack {
+		hints[last].use = texts.SetupKeyLeave // there is nothing before the first page
+	} else {
+		hints = append(hints, hint{"F10", texts.SetupKeyLeave})
 	}
-	for _, h := range append(hints, hint{"F10", texts.SetupKeyLeave}) {
+	for _, h := range hints {
 		b.WriteString(" " + w.env.Frame.KeyName.Render(h.key) + " " + w.env.Frame.KeyUse.Render(w.env.Say(h.use)) + " ")
 	}
 	return w.env.Truncate(b.String(), w.width)

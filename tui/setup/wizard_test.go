@@ -210,20 +210,9 @@ func TestLeavingWhileItIsWritten(t *testing.T) {
 			if r.quit {
 				t.Fatal("it ended before it was known")
 			}
-			if test.saving == nil {
-				r.wizard.page.(*try).work = nil // the job has begun; only its end is awaited
-				r.wizard.page.(*try).cancel = nil
-			}
-			held := r.held
+			page := r.wizard.page.(*try)
 			r.held, r.hold = nil, false
-			for _, cmd := range held {
-				if done, ok := cmd().(Done); ok {
-					if test.saving == nil {
-						done.result = answerMsg{number: 1} // it was through before it was stopped
-					}
-					r.send(done)
-				}
-			}
+			r.send(Done{page, answerMsg{page.number, test.saving}})
 			if !r.quit || r.wizard.outcome != test.want {
 				t.Errorf("the end: %v, %v, want %v", r.quit, r.wizard.outcome, test.want)
 			}
@@ -277,7 +266,6 @@ func TestFieldsThatBelongTogether(t *testing.T) {
 
 // No field depends on the keyboard's layout.
 func TestTypingUnderAForeignLayout(t *testing.T) {
-	e := &env{Texts: texts.New(texts.Russian)}
 	for _, test := range []struct {
 		of          spec
 		typed, want string
@@ -310,7 +298,6 @@ func TestTypingUnderAForeignLayout(t *testing.T) {
 			t.Errorf("%s: %q means %q, want %q", test.of.key, test.typed, got, test.want)
 		}
 	}
-	_ = e
 	for value, want := range map[string]string{"50ms": "50", "12.5ms": "12.5", "x": "x"} {
 		if got := asMillis(value); got != want {
 			t.Errorf("%s is shown as %q, want %q", value, got, want)
@@ -582,8 +569,7 @@ func TestWhereTheSecretIsStandsBesideItsField(t *testing.T) {
 
 func TestTheKeyringMayTakeItsTime(t *testing.T) {
 	backend := newBackend()
-	r := &rig{}
-	r = newRig(t, backend, func(*Options) {})
+	r := newRig(t, backend)
 	r.wizard.env.secrets = nil // still looking
 	r.press(enter, enter)
 	r.write("4")

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -14,7 +15,6 @@ import (
 
 	"github.com/skidkassa/skidkassa/internal/orders/orderstest"
 	"github.com/skidkassa/skidkassa/internal/texts"
-	"github.com/skidkassa/skidkassa/tui/look"
 	"github.com/skidkassa/skidkassa/tui/storybook/stage"
 )
 
@@ -75,22 +75,35 @@ func TestGoldenScreens(t *testing.T) {
 	}
 }
 
+// ascii are the scenes that have a golden file in ASCII too.
+var ascii = []string{"guest_sum", "idle_matters"}
+
+// sizeOf is the end of a golden file's name, behind the scene's.
+var sizeOf = regexp.MustCompile(`(_\d+x\d+)?(_ascii)?\.golden$`)
+
+func TestEachGoldenFileIsOfAScene(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.golden")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		if _, ok := Find(sizeOf.ReplaceAllString(filepath.Base(file), "")); ok {
+			continue
+		}
+		if !*update {
+			t.Errorf("%s is of no scene", file)
+		} else if err := os.Remove(file); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func TestGoldenScreensInASCII(t *testing.T) {
 	setting := inRussian(small())
-	setting.Theme = look.Theme{ASCII: true}
-	for _, s := range Scenes() {
-		shown := ansi.Strip(frame(t, s, setting))
-		if strings.ContainsAny(shown, "─│╭╮╰╯…✓×•⠋⠙") {
-			// «…» and «×» may stand in words; what draws the screen may not use them.
-			for _, line := range strings.Split(shown, "\n") {
-				if strings.ContainsAny(line, "─│╭╮╰╯✓⠋⠙") {
-					t.Errorf("%s: a line is drawn with more than ASCII: %q", s.Name, line)
-				}
-			}
-		}
-		if s.Name == "guest_sum" || s.Name == "idle_matters" {
-			golden(t, s.Name+"_ascii", shown)
-		}
+	setting.Theme.ASCII = true
+	for _, name := range ascii {
+		s, _ := Find(name)
+		golden(t, name+"_ascii", ansi.Strip(frame(t, s, setting)))
 	}
 }
 

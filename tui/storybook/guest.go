@@ -21,7 +21,7 @@ func guestScenes() []Scene {
 		{"guest_lowered", "more points than may be redeemed, lowered to the limit", nil, func(tl *stage.Till) { tl.AtGuest("1250").Press(tab, tab); tl.Types("500"); tl.Press(enter) }},
 		{"guest_no_points", "a guest without points asks to redeem", nil, func(tl *stage.Till) { tl.Desk.Balance = decimal.Zero; tl.AtGuest("1250").Press(f3) }},
 		{"guest_offline", "a guest without a connection", nil, func(tl *stage.Till) {
-			tl.Offline().Scan(stage.CardOf(stage.SomeClient).Payload())
+			offline(tl).Scan(stage.CardOf(stage.SomeClient).Payload())
 			tl.Press(f2)
 			tl.Types("1250")
 		}},
@@ -36,7 +36,7 @@ func guestScenes() []Scene {
 			tl.Desk.GreetErr = &skidkabot.RefusedError{Code: skidkabot.CodeExpiredQR}
 			tl.Scan(stage.CardOf(stage.SomeClient).Payload())
 		}},
-		{"problem_offline", "no connection: accrue without a balance?", nil, func(tl *stage.Till) { tl.Offline().Scan(stage.CardOf(stage.SomeClient).Payload()) }},
+		{"problem_offline", "no connection: accrue without a balance?", nil, func(tl *stage.Till) { offline(tl).Scan(stage.CardOf(stage.SomeClient).Payload()) }},
 		{"ask_accrue", "accrue?", nil, func(tl *stage.Till) { tl.AtGuest("1250").Press(f2) }},
 		{"ask_redeem", "redeem?", nil, func(tl *stage.Till) { tl.AtGuest("1250").Press(f3) }},
 		{"ask_new_guest", "another guest is scanned while a sum is typed", nil, func(tl *stage.Till) { tl.AtGuest("1250").Scan(stage.CardOf(stage.OtherClient).Payload()) }},
@@ -129,7 +129,7 @@ func offlineSince(ago time.Duration) func(*stage.Till) {
 			}
 			return guest, err
 		}
-		tl.Offline().Scan(stage.CardOf(stage.SomeClient).Payload())
+		offline(tl).Scan(stage.CardOf(stage.SomeClient).Payload())
 		tl.Press(f2)
 		tl.Types("1250")
 	}

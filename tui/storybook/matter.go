@@ -14,7 +14,9 @@ import (
 // matterScenes: the till at rest, with what it has done and what an earlier run left behind.
 func matterScenes() []Scene {
 	return []Scene{
-		{"idle_recent", "waiting for a scan, after a busy hour", props{withRecent}, func(tl *stage.Till) {}},
+		{"idle_start", "a till that has just been started", props{func(s *set) { s.silent = true }}, func(tl *stage.Till) {}},
+		{"idle_recent", "waiting for a scan, after a busy hour", props{withRecent(stage.BusyHour())}, func(tl *stage.Till) {}},
+		{"idle_states", "the last operations, one in each state", props{withRecent(stage.Written().Ops)}, func(tl *stage.Till) {}},
 		{"idle_unread", "the last operations cannot be read", props{func(s *set) {
 			s.Recent = func(context.Context, int) ([]loyalty.Operation, error) { return nil, stage.ErrBroken }
 		}}, func(tl *stage.Till) {}},
@@ -36,9 +38,9 @@ func matterScenes() []Scene {
 	}
 }
 
-// withRecent is the journal's newest page, of every state.
-func withRecent(s *set) {
-	s.Recent = func(context.Context, int) ([]loyalty.Operation, error) { return stage.Written().Ops, nil }
+// withRecent is the journal's newest page.
+func withRecent(ops []loyalty.Operation) func(*set) {
+	return func(s *set) { s.Recent = func(context.Context, int) ([]loyalty.Operation, error) { return ops, nil } }
 }
 
 func withRecoveryOf(left loyalty.Recovery) func(*set) { return func(s *set) { s.Recovery = left } }

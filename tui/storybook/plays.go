@@ -1,9 +1,13 @@
 package storybook
 
 import (
+	"time"
+
 	"github.com/google/uuid"
 
 	"github.com/skidkassa/skidkassa/internal/loyalty"
+	"github.com/skidkassa/skidkassa/internal/notice"
+	"github.com/skidkassa/skidkassa/skidkabot"
 	"github.com/skidkassa/skidkassa/tui/storybook/stage"
 )
 
@@ -21,6 +25,12 @@ func playUnknownPair(tl *stage.Till) *loyalty.Operation {
 	}
 	tl.AtGuest("1250").Press(f3, enter)
 	return &op
+}
+
+// offline cuts the till off, and it has noticed.
+func offline(tl *stage.Till) *stage.Till {
+	tl.Send(notice.State{Part: notice.Service, Level: notice.Trouble, Code: string(skidkabot.PhaseConnect), At: tl.Clock})
+	return tl.Offline()
 }
 
 // settle has news come of what became of an operation, if there is one.
@@ -56,4 +66,11 @@ func playRepeatOf(tl *stage.Till, kind loyalty.Kind, state loyalty.State) {
 	} else {
 		tl.Press(f2, enter)
 	}
+}
+
+// asksAgain has the other system ask once more for the lunch at table 5.
+func asksAgain(tl *stage.Till) {
+	tl.Wait(time.Second)
+	tl.Counter.Wires(tl.Counter.Order("5").ID, "460", "r2")
+	tl.Counter.After()
 }

@@ -19,12 +19,12 @@ func problemScenes() []Scene {
 			tl.Scan(stage.CardOf(stage.SomeClient).Payload())
 		}},
 		{"problem_offline_again", "no connection: the focus is on asking again", nil, func(tl *stage.Till) {
-			tl.Offline().Scan(stage.CardOf(stage.SomeClient).Payload())
+			offline(tl).Scan(stage.CardOf(stage.SomeClient).Payload())
 			tl.Press(tab)
 		}},
 		{"problem_percent", "no connection, and no percent is known: nothing can be promised", nil, func(tl *stage.Till) {
 			tl.Desk.OnGreetOffline = func(skidkabot.Card) (loyalty.Guest, error) { return loyalty.Guest{}, loyalty.ErrPercentUnknown }
-			tl.Offline().Scan(stage.CardOf(stage.SomeClient).Payload())
+			offline(tl).Scan(stage.CardOf(stage.SomeClient).Payload())
 			tl.Press(f2)
 		}},
 	}

@@ -12,9 +12,10 @@ import (
 // set is a till before its screen opens.
 type set struct {
 	tui.Options
-	till  *stage.Till
-	store func() (stage.Store, error)
-	err   error // of making a store
+	till   *stage.Till
+	store  func() (stage.Store, error)
+	silent bool  // the service and the journal have not said yet that they work
+	err    error // of making a store
 }
 
 // props change a till before its screen opens.

@@ -17,6 +17,7 @@ import (
 	"github.com/skidkassa/skidkassa/internal/loyalty"
 	"github.com/skidkassa/skidkassa/internal/notice"
 	"github.com/skidkassa/skidkassa/internal/scanner"
+	"github.com/skidkassa/skidkassa/internal/screenshot"
 	"github.com/skidkassa/skidkassa/internal/texts"
 	"github.com/skidkassa/skidkassa/tui"
 	"github.com/skidkassa/skidkassa/tui/look"
@@ -100,6 +101,10 @@ func (s Scene) Open(setting Setting) (*stage.Till, error) {
 	}
 	tl.Start(tui.New(props.Options))
 	tl.Send(tea.WindowSizeMsg{Width: setting.Width, Height: setting.Height})
+	if !props.silent {
+		tl.Send(notice.State{Part: notice.Service, Level: notice.Good})
+		tl.Send(notice.State{Part: notice.Journal, Level: notice.Good})
+	}
 	s.play(tl)
 	return tl, nil
 }
@@ -111,4 +116,14 @@ func (s Scene) Frame(setting Setting) (string, error) {
 		return "", err
 	}
 	return tl.Model.View(), nil
+}
+
+// Picture plays the scene and draws its screen as SVG.
+func (s Scene) Picture(setting Setting) (string, error) {
+	frame, err := s.Frame(setting)
+	if err != nil {
+		return "", err
+	}
+	cells := screenshot.Of(frame, setting.Width, setting.Height)
+	return screenshot.SVG(cells, screenshot.Options{Title: "Skidkassa: " + s.Title, Light: setting.Theme.Light}), nil
 }

@@ -169,7 +169,9 @@ const (
 )
 
 // itemOf is the path of a secret's item. Paths hold nothing but Latin letters, digits and low lines; names do.
-func itemOf(name string) dbus.ObjectPath { return dbus.ObjectPath(itemPrefix + hex.EncodeToString([]byte(name))) }
+func itemOf(name string) dbus.ObjectPath {
+	return dbus.ObjectPath(itemPrefix + hex.EncodeToString([]byte(name)))
+}
 
 func nameOf(item dbus.ObjectPath) string {
 	name, err := hex.DecodeString(strings.TrimPrefix(string(item), itemPrefix))

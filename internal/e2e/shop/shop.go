@@ -63,7 +63,7 @@ const vendorSecret = "31337"
 func New(folder, binary, url string) (*Shop, error) {
 	s, err := NewUnset(folder, binary)
 	return s, errors.Join(err,
-		write(s.path("credentials", "skidkabot"), vendorSecret),
+		s.SetCredential("skidkabot", vendorSecret),
 		write(s.SettingsFile(), fmt.Sprintf(settings, url)),
 	)
 }
@@ -77,7 +77,6 @@ func NewUnset(folder, binary string) (*Shop, error) {
 		"XDG_CONFIG_HOME=" + s.path("config"),
 		"XDG_DATA_HOME=" + s.path("data"),
 		"XDG_RUNTIME_DIR=" + s.path("run"),
-		"CREDENTIALS_DIRECTORY=" + s.path("credentials"),
 		"DBUS_SESSION_BUS_ADDRESS=unix:path=" + s.path("run", "no-bus"),
 		"TERM=xterm-256color",
 		"LANG=C.UTF-8",
@@ -108,6 +107,7 @@ func (s *Shop) SettingsFile() string { return s.path("config", "skidkassa", "ski
 
 // SetCredential gives the till a secret, as a service manager does; a PIN is given as its hash.
 func (s *Shop) SetCredential(name, text string) error {
+	s.Setenv("CREDENTIALS_DIRECTORY", s.path("credentials"))
 	return write(s.path("credentials", name), text)
 }
 

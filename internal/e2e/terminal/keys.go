@@ -26,6 +26,7 @@ const (
 	F5        Key = "\x1b[15~"
 	F6        Key = "\x1b[17~"
 	F7        Key = "\x1b[18~"
+	F9        Key = "\x1b[20~"
 	F10       Key = "\x1b[21~"
 	CtrlC     Key = "\x03"
 	CtrlU     Key = "\x15"

@@ -74,6 +74,17 @@ func TwiceAndOnce(c *Counter) {
 	c.Wires(c.Order("7").ID, "250", "r2")
 }
 
+// AskedAgain is lunch whose payment by phone was marked as given back, and is asked for again.
+func AskedAgain(c *Counter) {
+	ctx := context.Background()
+	WiredLunch(c)
+	c.OpensShift()
+	claims, err := c.Book.Blocked(ctx)
+	c.Must(err)
+	_, err = c.Book.DismissClaim(ctx, claims[0].ID, "Анна", "вернули наличными")
+	c.Must(err)
+}
+
 // OldShifts are two shifts that are over, with takings, and the guest's money that the second one has left.
 func OldShifts(c *Counter) {
 	Lunch(c)

@@ -140,3 +140,29 @@ func LeftBehind() loyalty.Recovery {
 		Review:  ordered(Past(loyalty.Redemption, loyalty.StateReview, "15")),
 	}
 }
+
+// BusyHour is what a till has done in an hour when all went well, the newest first.
+func BusyHour() []loyalty.Operation {
+	var ops []loyalty.Operation
+	for i, guest := range []struct {
+		kind         loyalty.Kind
+		name         string
+		points, sum  string
+		minutesSince int
+	}{
+		{loyalty.Accrual, "Мария Коваленко", "48", "2400", 3},
+		{loyalty.Accrual, "Александр Татарченко", "15", "774", 9},
+		{loyalty.Redemption, "Александр Татарченко", "86", "860", 9},
+		{loyalty.Accrual, "Фёдор Ёлкин", "9", "470", 17},
+		{loyalty.Accrual, "Анна Ли", "31", "1560", 26},
+		{loyalty.Redemption, "Ирина Шевчук", "200", "2000", 41},
+		{loyalty.Accrual, "Олег Мороз", "7", "390", 55},
+	} {
+		op := Numbered(Past(guest.kind, loyalty.StateConfirmed, guest.points), 90-i)
+		op.Name, op.Client, op.Sum, op.Money = guest.name, SomeClient+int64(i), Number(guest.sum), Number(guest.sum)
+		op.PlannedAt = Opening().Add(-time.Duration(guest.minutesSince) * time.Minute)
+		op.ChangedAt, op.ScannedAt = op.PlannedAt, op.PlannedAt
+		ops = append(ops, op)
+	}
+	return ops
+}
