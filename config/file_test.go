@@ -277,3 +277,38 @@ func TestLoadTellsWhatStandsOverTheFile(t *testing.T) {
 		t.Errorf("over the file: %q, %v", got, err)
 	}
 }
+
+// A file that is to be written need not be there, under whatever name.
+func TestANamedFileMayBeMissing(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "new.toml")
+	if _, err := Load(Input{File: path}); err == nil {
+		t.Error("a named file that is missing is no error")
+	}
+	loaded, err := Load(Input{File: path, MayBeMissing: true, Flags: Overrides{{"shop.vendor", "7"}}})
+	if err != nil || !loaded.FileMissing || loaded.File != path || loaded.Settings.Shop.Vendor != 7 {
+		t.Errorf("%+v, %v", loaded, err)
+	}
+}
+
+// A list's items are told apart whatever stands in them.
+func TestListsOutsideTheFile(t *testing.T) {
+	for written, want := range map[string][]string{
+		`"Ли, Анна", Пётр`: {"Ли, Анна", "Пётр"}, `Кафе "Ёж", Бар`: {`Кафе "Ёж"`, "Бар"}, `"""Ёж"" бар"`: {`"Ёж" бар`}, "": nil, " ": nil, "а,б": {"а", "б"},
+	} {
+		loaded, err := Load(Input{Flags: Overrides{{"hall.staff", written}}})
+		if err != nil || strings.Join(loaded.Settings.Hall.Staff, "|") != strings.Join(want, "|") {
+			t.Errorf("%q: %q, %v, want %q", written, loaded.Settings.Hall.Staff, err, want)
+		}
+		if again := Values(loaded.Settings)["hall.staff"]; joinList(want) != again {
+			t.Errorf("%q is written back as %q", written, again)
+		}
+	}
+	for _, written := range []string{"а\nб"} {
+		if problems := Judge(Override{"hall.staff", written}); len(problems) == 0 {
+			t.Errorf("%q is a list", written)
+		}
+	}
+	if problems := Judge(Override{"waiter.gifts", "a:b:5"}); problems != nil {
+		t.Errorf("an SKU with a colon: %v", problems)
+	}
+}

@@ -121,10 +121,16 @@ func (e *env) widest(ids ...texts.ID) int {
 	return cells
 }
 
+// From wideList cells on an operation has the sum of its receipt too, in so many of them.
+const (
+	wideList = 96
+	sumCells = 15
+)
+
 // narrowList is below which width an operation takes two lines, so that the name is not lost.
 const narrowList = 64
 
-// operationLines are an operation in the list: when, how many points, what, how it stands, whose.
+// operationLines are an operation in the list: when, how many points, what, for what sum, how it stands, whose.
 func (e *env) operationLines(op loyalty.Operation, width int) []string {
 	mark, style := e.moodOf(op)
 	at := e.Text.Dim.Render(e.Fit(e.Moment(op.PlannedAt, e.now), e.MomentCells())) + " "
@@ -137,6 +143,13 @@ func (e *env) operationLines(op loyalty.Operation, width int) []string {
 		}
 	}
 	kind := e.Fit(e.kind(op), e.kindCells()) + " "
+	if width >= wideList {
+		sum := ""
+		if op.Sum.IsPositive() {
+			sum = e.money(op.Sum)
+		}
+		kind += e.Ends("", sum, sumCells) + "  "
+	}
 	return []string{e.Truncate(at+points+kind+style.Render(e.Fit(state, e.stateCells()))+" "+e.name(op.Name, op.Client), width)}
 }
 

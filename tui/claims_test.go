@@ -125,7 +125,7 @@ func TestTheIdleScreenLeadsToAPayment(t *testing.T) {
 
 func TestAPaymentForAnUnknownBillIsBookedByHand(t *testing.T) {
 	tl := newTill(t, withCounter(func(c *stage.Counter) { c.Wires(stage.StrangeBill, "129.20", "r1") }))
-	tl.wants("Счёт 5b100b39: по QR оплачено 129,20 ₽, счёт НЕ закрыт: такого счёта на кассе нет. Проведите вручную")
+	tl.wants("Счёт 5b100b39: по QR оплачено 129,20 ₽, счёт НЕ закрыт: нет такого счёта. Проведите вручную")
 	tl.Press(tab, enter)
 	tl.wants("[ Закрыть вручную ]", "[ Деньги вернули ]")
 	tl.Press(enter, enter)
@@ -139,7 +139,7 @@ func TestAPaymentForAnUnknownBillIsBookedByHand(t *testing.T) {
 	tl.Counter.After()
 	tl.Press(enter, enter)
 	tl.wants("оплата по QR 149,20 ₽ (из них чаевые 20,00)", "проведена вручную", "Отсканируйте QR покупателя")
-	tl.lacks("такого счёта на кассе нет", "Требуют внимания")
+	tl.lacks("нет такого счёта", "Требуют внимания")
 	claims, err := tl.Counter.Store.Claims(context.Background(), orders.ClaimFilter{Bill: stage.StrangeBill})
 	tl.Counter.Must(err)
 	if claims[0].State != orders.ClaimBooked || claims[0].Note != "старый счёт" || claims[0].Cashier != "Анна" {
@@ -189,7 +189,7 @@ func TestAGuestWhoPaidTwiceIsSaidUntilItIsDecided(t *testing.T) {
 	tl.Counter.After()
 	tl.lacks("по QR пришло ещё")
 	tl.Press(enter)
-	tl.wants("Счёт уже закрыт другой оплатой: гость заплатил дважды. Верните гостю "+back+" и отметьте это.", "[ Деньги вернули ]")
+	tl.wants("Счёт уже закрыт другой оплатой: оплачен дважды. Верните гостю "+back+" и отметьте это.", "[ Деньги вернули ]")
 	tl.lacks("Закрыть вручную", "Открыть заказ")
 	tl.Types("вернули картой")
 	tl.Press(enter, enter, enter)

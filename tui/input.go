@@ -62,7 +62,7 @@ func (m *Model) press(press tea.KeyMsg) tea.Cmd {
 	case m.help != nil && !quits && press.Type != tea.KeyF12:
 		m.pressHelp(press)
 		return nil
-	case m.leaving != nil, isPINKey(press) && m.unlocked.blocks(m.env.now):
+	case m.leaving != nil, isEnter(press) && m.unlocked.blocks(m.env.now):
 		return nil
 	}
 	m.closeHelp()
@@ -72,14 +72,9 @@ func (m *Model) press(press tea.KeyMsg) tea.Cmd {
 	return m.pressOpen(press, quits)
 }
 
-// isPINKey reports whether a key may have been meant for the PIN with which the till was just unlocked.
-func isPINKey(press tea.KeyMsg) bool {
-	switch press.Type {
-	case tea.KeyEnter, tea.KeyCtrlJ, tea.KeyRunes, tea.KeyBackspace, tea.KeyEsc:
-		return true
-	}
-	return false
-}
+// isEnter reports whether a key is Enter: the second one of a hasty hand was meant for the PIN with which the till was just
+// unlocked. A digit was not, and taking it away would leave half a sum.
+func isEnter(press tea.KeyMsg) bool { return press.Type == tea.KeyEnter || press.Type == tea.KeyCtrlJ }
 
 // pressLocked is a key at the lock, under which nothing takes one.
 func (m *Model) pressLocked(press tea.KeyMsg, quits bool) tea.Cmd {

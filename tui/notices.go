@@ -196,7 +196,15 @@ func (n *notices) wakeAt() time.Time {
 // noticeLines is how many lines a long message may take: what to do stands at its end.
 const noticeLines = 2
 
-// view is the message on show, with its time and how many more there are; at least one line, at most noticeLines.
+// most is how many lines this one may take: one that says what money to take is not cut before it has said it.
+func (l noticeLine) most() int {
+	if l.weight == weightMoney {
+		return noticeLines + 1
+	}
+	return noticeLines
+}
+
+// view is the message on show, with its time and how many more there are; at least one line.
 func (n *notices) view(width int) []string {
 	if len(n.queue) == 0 {
 		return []string{""}
@@ -208,7 +216,7 @@ func (n *notices) view(width int) []string {
 	}
 	clock := n.Clock(line.at) + " "
 	room := width - look.Width(clock) - look.Width(more) - 3
-	lines, style := n.wrap(line.text(), room, noticeLines), n.Frame.Notice
+	lines, style := n.wrap(line.text(), room, line.most()), n.Frame.Notice
 	if line.stays && !line.good {
 		style = n.Frame.Alarm
 	}

@@ -75,7 +75,7 @@ func (d *orderDone) click(kind place, number int) bool {
 func (d *orderDone) wheels() bool { return true }
 
 func (d *orderDone) view(width, height int) []string {
-	inner := min(width-4, 90)
+	inner := min(width-2, 90)
 	ops := d.operations()
 	title := d.Say(texts.OrderDone)
 	if len(ops) == 0 {

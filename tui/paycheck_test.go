@@ -335,5 +335,40 @@ func TestClaimsThatAreOverAreForgottenInTime(t *testing.T) {
 func TestTheClosedOrdersHaveTheirFirstChosen(t *testing.T) {
 	tl := newTill(t, withCounter(stage.TwiceAndOnce))
 	tl.Press(f4, tab, tab, enter, enter)
-	tl.wants("По QR пришло ещё 460,00 ₽, а заказ уже закрыт: гость заплатил дважды.", "Верните гостю 480,00 ₽")
+	tl.wants("По QR пришло ещё 460,00 ₽, а заказ уже закрыт: оплачен дважды.", "Верните гостю 480,00 ₽")
+}
+
+func TestMoneyWithoutTipsIsSaidPlainly(t *testing.T) {
+	tl := newTill(t, withCounter(stage.TwiceAndOnce))
+	claim := tl.model.claims.open[0]
+	claim.Tips, claim.Version = stage.Number("0"), claim.Version+1
+	tl.Send(orders.ClaimChanged{Claim: claim})
+	tl.wants("Верните гостю 460,00 ₽ и отметьте")
+}
+
+func TestABillThatCannotBeReadIsNoReasonToAskAgain(t *testing.T) {
+	tl := newTill(t, withCounter(stage.Lunch)).AtPay()
+	tl.Press(enter, enter)
+	tl.Counter.Fails["Bill"] = stage.ErrBroken
+	tl.Counter.Seats("5")
+	tl.Counter.After()
+	tl.wants("Взяли наличными 460,00 ₽?")
+	tl.Press(enter) // the book itself says that the order has changed
+	tl.wants("Заказ НЕ закрыт. Заказ за это время изменился.", "Наличные 460,00 ₽ отложите или верните гостю.")
+}
+
+func TestALockedTillShowsTheCardThatHasComeMeanwhile(t *testing.T) {
+	tl := newTill(t, withCounter(stage.Lunch)).AtPay()
+	wireLunch(tl)
+	card, ok := tl.model.active.(*orderCard)
+	if !ok {
+		t.Fatalf("the screen is %T", tl.model.active)
+	}
+	tl.Wait(time.Minute)
+	*card.readable() = tl.Clock // as the lock does when it is opened
+	tl.Press(esc)
+	tl.wants("Оплачен 19:42")
+	tl.Wait(readTime)
+	tl.Press(esc)
+	tl.lacks("Оплачен 19:42")
 }

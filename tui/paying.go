@@ -64,10 +64,7 @@ func (m *Model) pay(act payAct) tea.Cmd {
 		order, err := till.Pay(context.Background(), pay.booked(cashier))
 		return paidMsg{pay, order, err}
 	})
-	switch {
-	case p != nil && work == nil:
-		p.refuseTaken(pay, errOrderBusy)
-	case p != nil:
+	if p != nil && work != nil {
 		p.begin(texts.PayBooking)
 	}
 	return work

@@ -178,7 +178,7 @@ func (p *payScreen) buttons() []screenButton {
 		return []screenButton{{p.Say(texts.PayNothing), p.payment(rest, card)}}
 	case card.IsZero():
 		return []screenButton{cash, byCard}
-	case card.Equal(rest):
+	case !card.LessThan(rest): // more is refused
 		return []screenButton{byCard}
 	}
 	left := rest.Sub(card)

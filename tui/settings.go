@@ -101,9 +101,6 @@ func (m *Model) settle(saved setup.Saved) {
 	if saved.Language != "" {
 		m.speak(SetLanguage(saved.Language))
 	}
-	if s := m.settings(); s != nil {
-		s.forms.Spoken()
-	}
 	if saved.Gap > 0 {
 		m.options.Scanner.Gap = saved.Gap
 		m.ears = wedge.New(m.options.Scanner)

@@ -169,3 +169,24 @@ func TestPrintingSomethingThatIsNoShiftIsSaid(t *testing.T) {
 	tl.Do(tl.model.do(shiftPrintAct{orders.Shift{ID: uuid.UUID{1}}}))
 	tl.wants("Смена: не получилось.")
 }
+
+func TestEarlierShiftsByMouse(t *testing.T) {
+	tl := newTill(t, withPrinter(stage.OldShifts))
+	tl.Press(f8)
+	tl.Wait(quietTime)
+	tl.clickOn("[ Прошлые смены ]").wants("Смена 2 закрыта: Z-отчёт")
+	tl.turnWheel(tea.MouseButtonWheelUp)
+	tl.wants("Смена 1 закрыта: Z-отчёт")
+	tl.clickOn("PgDn Позже").wants("Смена 2 закрыта: Z-отчёт")
+	tl.clickOn("[ Напечатать ]").wants("Отчёт смены 2 печатается")
+	tl.clickOn("[ Назад ]").wants("Смена закрыта")
+}
+
+func TestAShiftOfNobodyIsShown(t *testing.T) {
+	tl := newTill(t, withCounter(func(c *stage.Counter) {
+		_, err := c.OpenShift(context.Background(), "")
+		c.Must(err)
+	}))
+	tl.Press(f8)
+	tl.wants("│ Открыта 19:42 ")
+}

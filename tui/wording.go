@@ -28,6 +28,9 @@ type SetLanguage texts.Lang
 func (m *Model) speak(lang SetLanguage) tea.Cmd {
 	m.env.SetLang(texts.Lang(lang))
 	m.stale = true
+	if s := m.settings(); s != nil {
+		s.forms.Spoken()
+	}
 	if m.help != nil { // it has the words of the keys as they were when it opened
 		opened := m.help.opened
 		m.help = nil

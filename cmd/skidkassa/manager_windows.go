@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"os"
 
 	"golang.org/x/sys/windows"
 	"golang.org/x/sys/windows/svc"
@@ -30,10 +29,7 @@ func underServiceManager(ctx context.Context, u unattended) error {
 // isStreamless reports whether the program was started without streams, as only
 // services are. Where a service has a session of its own, as under wine, nothing
 // else tells it. Whether it is one the manager then says, after seconds.
-func isStreamless() bool {
-	_, err := os.Stdout.Stat()
-	return err != nil
-}
+func isStreamless() bool { return windows.Stdin == 0 && windows.Stdout == 0 && windows.Stderr == 0 }
 
 // managed is a till under the service manager.
 type managed struct {

@@ -82,9 +82,12 @@ func localeLanguage(getenv func(string) string) texts.Lang {
 		if locale == "" {
 			continue
 		}
-		language := strings.ToLower(strings.FieldsFunc(locale+"_", func(r rune) bool { return strings.ContainsRune("_.@-", r) })[0])
+		language := locale
+		if end := strings.IndexAny(locale, "_-.@"); end >= 0 {
+			language = locale[:end] // ru_RU.UTF-8
+		}
 		for _, known := range texts.Langs() {
-			if language == string(known) {
+			if strings.EqualFold(language, string(known)) {
 				return known
 			}
 		}

@@ -80,10 +80,17 @@ func TestTwoRunsGiveTheSameArchive(t *testing.T) {
 			t.Errorf("the archive lacks %s", name)
 		}
 	}
+	pictures := 0
 	for name := range files {
 		if !strings.HasPrefix(name, top) {
 			t.Errorf("%s does not lie in the archive's own folder", name)
 		}
+		if strings.HasPrefix(name, top+"docs/screens/") {
+			pictures++
+		}
+	}
+	if pictures == 0 {
+		t.Error("the guides have no pictures")
 	}
 	demandBuild(t, files[top+"skidkassa"])
 }

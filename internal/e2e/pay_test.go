@@ -261,7 +261,7 @@ func TestAnUnknownBillIsBookedByHand(t *testing.T) {
 	s := openPaying(t)
 	s.openShift()
 	bill := uuid.New()
-	s.told(s.pay(bill), "OTHER_ERROR", "такого счёта на кассе нет", "Проведите вручную")
+	s.told(s.pay(bill), "OTHER_ERROR", "нет такого счёта", "Проведите вручную")
 	s.press(keyF4)
 	s.see("Оплаты по QR: 1")
 	s.focus("Оплаты по QR: 1")

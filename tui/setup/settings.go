@@ -26,8 +26,8 @@ type Settings struct {
 
 // Saved tells whoever shows the screen what counts from now on.
 type Saved struct {
-	Language texts.Lang    // empty: what was spoken
-	Gap      time.Duration // of the scanner; zero: what it was
+	Language texts.Lang    // empty: it was not changed
+	Gap      time.Duration // of the scanner; zero: it was not changed
 }
 
 // Closed says that the screen is left.
@@ -170,20 +170,22 @@ func (s *Settings) saved() any {
 			e.secrets[secret.Name] = SecretState{Place: PlaceKeyring}
 		}
 	}
+	now := e.counts()
 	e.draft.settled()
 	s.pages = s.pages[:1]
 	s.page().shown()
 	s.told = func() string { return e.Say(said) }
-	return e.counts()
+	return now
 }
 
-// counts is what counts from now on: what stands over the file still does.
+// counts is what was changed and counts from now on: what stands over the file still does.
 func (e *env) counts() Saved {
 	var now Saved
-	if !e.over[fieldLanguage.key] {
-		now.Language = texts.Lang(e.draft.values[fieldLanguage.key])
+	changed := e.draft.changes().Values
+	if lang, ok := changed[fieldLanguage.key]; ok && !e.over[fieldLanguage.key] {
+		now.Language = texts.Lang(lang)
 	}
-	if !e.over[fieldGap.key] {
+	if _, ok := changed[fieldGap.key]; ok && !e.over[fieldGap.key] {
 		now.Gap = e.currentGap()
 	}
 	return now
@@ -239,10 +241,12 @@ func (s *Settings) Tries() bool {
 	return tries
 }
 
-// Spoken follows the till's language.
+// Spoken follows the till's language, which was changed.
 func (s *Settings) Spoken() {
-	if p := s.page(); p != nil {
-		p.shown()
+	for _, p := range s.pages {
+		if f, ok := p.(*form); ok {
+			f.rebuild()
+		}
 	}
 }
 

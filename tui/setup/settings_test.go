@@ -176,9 +176,9 @@ func TestEachSectionWritesItsChangesAlone(t *testing.T) {
 				t.Errorf("written %v and %q, want %v and %q", got.Values, revealed(got.Secrets), test.want, test.secrets)
 			}
 			o.see("Правила баллов", test.told)
-			saved, ok := o.acts[0].(Saved)
-			if !ok || saved.Gap == 0 || saved.Language == "" {
-				t.Errorf("told %v", o.acts)
+			gap, _ := time.ParseDuration(test.want["scanner.gap"]) // zero where it was not changed
+			if want := (Saved{texts.Lang(test.want["language"]), gap}); o.acts[0] != want {
+				t.Errorf("told %v, want %v", o.acts[0], want)
 			}
 			if o.settings.Dirty() {
 				t.Error("there is still something to be written")

@@ -37,6 +37,7 @@ func TestGoldenScreensWithLargeDigits(t *testing.T) {
 
 // In the smallest window there is no room for large digits, and nothing of them is left.
 func TestASmallWindowHasNoLargeDigits(t *testing.T) {
+	t.Parallel()
 	for _, s := range Scenes() {
 		if shown := ansi.Strip(frame(t, s, small())); strings.Contains(shown, "██") {
 			t.Errorf("%s is drawn with large digits in 80x24:\n%s", s.Name, shown)

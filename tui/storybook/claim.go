@@ -24,12 +24,6 @@ func claimScenes() []Scene {
 			tl.Counter.After()
 		}},
 		{"claims_unread", "the payments by phone cannot be read", props{withCounter(stage.Lunch, fails("Blocked", stage.ErrBroken))}, func(*stage.Till) {}},
-		{"claim_again", "a payment about which was decided comes once more", props{withCounter(strange)}, func(tl *stage.Till) {
-			claim := claimOf(tl.Counter)
-			claim.Note, claim.Cashier, claim.Version = "не наш счёт", "Олег", claim.Version+1
-			tl.Send(orders.ClaimChanged{Claim: claim})
-			tl.Press(tab, enter)
-		}},
 		{"claim_booked", "a payment without an order was booked", props{withCounter(strange, (*stage.Counter).OpensShift)}, func(tl *stage.Till) { decide(tl, enter, enter, enter) }},
 		{"claim_back", "a payment without an order is sent back", props{withCounter(strange)}, func(tl *stage.Till) { decide(tl, enter, right, enter, enter) }},
 		{"ask_claim_back", "send the payment back?", props{withCounter(strange)}, func(tl *stage.Till) { decide(tl, enter, right, enter) }},

@@ -39,12 +39,21 @@ func inRussian(s Setting) Setting {
 	return s
 }
 
+// changesLanguage are the scenes in which the language is changed.
+var changesLanguage = []string{"settings_saved"}
+
 // open plays a scene whose store cannot fail.
 func open(t testing.TB, s Scene, setting Setting) *stage.Till {
 	t.Helper()
+	if slices.Contains(changesLanguage, s.Name) {
+		setting.Texts = nil
+	}
 	tl, err := s.Open(setting)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if setting.Texts != nil && setting.Texts.Lang() != texts.Russian {
+		t.Fatalf("%s belongs into changesLanguage: other tests share its words", s.Name)
 	}
 	return tl
 }
@@ -62,6 +71,7 @@ var wide = []string{
 }
 
 func TestGoldenScreens(t *testing.T) {
+	t.Parallel()
 	for _, s := range Scenes() {
 		for _, setting := range []Setting{inRussian(small()), inRussian(sized(140, 45))} {
 			if setting.Width > small().Width && !slices.Contains(wide, s.Name) {
@@ -128,5 +138,15 @@ func golden(t *testing.T, name, shown string) {
 	}
 	if got != string(want) {
 		t.Errorf("the screen is not as in %s (go test ./tui/storybook -update writes it anew):\n%s", path, got)
+	}
+}
+
+func TestEachSceneHasANameOfItsOwn(t *testing.T) {
+	seen := make(map[string]bool)
+	for _, s := range Scenes() {
+		if !regexp.MustCompile(`^[a-z]+(_[a-z0-9]+)*$`).MatchString(s.Name) || seen[s.Name] || s.Title == "" {
+			t.Errorf("%q: %q", s.Name, s.Title)
+		}
+		seen[s.Name] = true
 	}
 }

@@ -14,6 +14,7 @@ import (
 // F1 opens the help of every screen: it names each key of the hint line and is seen whole. Esc, F1 and Enter bring back
 // exactly what stood there.
 func TestF1ExplainsEveryScreen(t *testing.T) {
+	t.Parallel()
 	for _, s := range Screens() {
 		if strings.HasSuffix(s.Name, "help") { // it is open already
 			continue

@@ -28,6 +28,7 @@ var (
 	f6  = tea.KeyMsg{Type: tea.KeyF6}
 	f7  = tea.KeyMsg{Type: tea.KeyF7}
 	f8  = tea.KeyMsg{Type: tea.KeyF8}
+	f9  = tea.KeyMsg{Type: tea.KeyF9}
 	f10 = tea.KeyMsg{Type: tea.KeyF10}
 	f12 = tea.KeyMsg{Type: tea.KeyF12}
 )

@@ -22,7 +22,7 @@ func matterScenes() []Scene {
 		}}, func(tl *stage.Till) {}},
 		{"idle_voided", "what a restart has cancelled", props{withRecoveryOf(voided())}, func(tl *stage.Till) {}},
 		{"idle_many", "more open matters than fit", props{withRecoveryOf(many())}, func(tl *stage.Till) { tl.Press(tab, tab) }},
-		{"idle_late", "a result that should be known by now", props{withRecovery}, func(tl *stage.Till) { tl.Wait(10 * time.Minute) }},
+		{"idle_late", "a result that should be known by now", props{withRecovery}, func(tl *stage.Till) { tl.Sleep(10 * time.Minute) }},
 		{"idle_queued", "what has waited for days", props{withRecoveryOf(stale())}, func(tl *stage.Till) {}},
 		{"ask_send_offered", "send an accrual that was never sent?", props{withRecovery, offered(accrual)}, func(tl *stage.Till) { tl.Press(tab, enter, tab, enter) }},
 		{"ask_cancel_offered", "cancel it?", props{withRecovery, offered(accrual)}, func(tl *stage.Till) { tl.Press(tab, enter, tab, tab, enter) }},
@@ -64,9 +64,9 @@ func offered(op loyalty.Operation) func(*set) {
 // cancelOffered cancels it.
 func cancelOffered(tl *stage.Till) {
 	tl.Desk.OnCancel = func(uuid.UUID) (loyalty.Operation, error) {
-		op := tl.Journal.Ops[0]
+		op := &tl.Journal.Ops[0]
 		op.State, op.Reason = loyalty.StateVoided, loyalty.ReasonCashier
-		return op, nil
+		return *op, nil
 	}
 	tl.Press(tab, enter, tab, tab, enter, enter)
 }

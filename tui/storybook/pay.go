@@ -54,9 +54,9 @@ func payScenes() []Scene {
 		{"twice_and_blocked", "one guest paid twice, another's bill is blocked", props{withCounter(stage.TwiceAndOnce)}, func(tl *stage.Till) { tl.Press(tab) }},
 		{"claim_twice", "the payment of a guest who paid twice", props{withCounter(stage.TwiceAndOnce)}, func(tl *stage.Till) { tl.Press(tab, enter) }},
 		{"card_twice", "the order of a guest who paid twice", props{withCounter(stage.TwiceAndOnce)}, func(tl *stage.Till) { tl.Press(f4, tab, tab, enter, enter) }},
-		{"claim_again", "a payment that was given back is asked for again", props{withCounter(stage.AskedAgain)}, func(tl *stage.Till) { asksAgain(tl); tl.Press(tab, enter) }},
-		{"card_again", "an order whose payment was given back and is asked for again", props{withCounter(stage.AskedAgain)}, func(tl *stage.Till) { asksAgain(tl); tl.AtCard() }},
-		{"claim_again_paid", "a payment that was given back is asked for again, and other money has closed the bill", props{withCounter(stage.AskedAgain, func(c *stage.Counter) { c.Takes("5") })}, func(tl *stage.Till) {
+		{"claim_asked_again", "a payment that was given back is asked for again", props{withCounter(stage.AskedAgain)}, func(tl *stage.Till) { asksAgain(tl); tl.Press(tab, enter) }},
+		{"card_asked_again", "an order whose payment was given back and is asked for again", props{withCounter(stage.AskedAgain)}, func(tl *stage.Till) { asksAgain(tl); tl.AtCard() }},
+		{"claim_asked_again_paid", "a payment that was given back is asked for again, and other money has closed the bill", props{withCounter(stage.AskedAgain, func(c *stage.Counter) { c.Takes("5") })}, func(tl *stage.Till) {
 			asksAgain(tl)
 			tl.Press(tab, enter)
 		}},

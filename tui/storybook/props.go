@@ -74,10 +74,20 @@ func counterWith(paper *stage.Printer, prepare ...func(*stage.Counter)) func(*se
 	}
 }
 
-// historyOf is a journal of one operation that has come to a state.
+// historyOf is a journal of one redemption that has come to a state.
 func historyOf(state loyalty.State) func(*set) {
-	journal, _ := stage.OperationWithHistory(state, func(op *loyalty.Operation) { op.Balance, op.BalanceRead = stage.Number("2240"), true })
-	return withJournal(journal)
+	why := map[loyalty.State]loyalty.Reason{
+		loyalty.StateUnknown: loyalty.Reason(skidkabot.ReasonTimeout), loyalty.StateReview: loyalty.ReasonAmbiguous,
+		loyalty.StateNotApplied: loyalty.ReasonStill,
+	}
+	return historyWith(state, func(op *loyalty.Operation) {
+		op.Reason, op.Balance, op.BalanceRead = why[state], stage.Number("2240"), true
+	})
+}
+
+// historyWith is historyOf with a change to the operation. It is made anew for each till: a decision changes it.
+func historyWith(state loyalty.State, change func(*loyalty.Operation)) func(*set) {
+	return func(s *set) { s.Journal, _ = stage.OperationWithHistory(state, change) }
 }
 
 // withPair is a journal of a redemption and the accrual on the rest.

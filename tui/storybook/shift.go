@@ -13,7 +13,7 @@ func shiftScenes() []Scene {
 	return []Scene{
 		{"shift_opened", "the shift has been opened", props{withCounter()}, func(tl *stage.Till) { tl.Press(f8); tl.Wait(stage.QuietTime); tl.Press(enter) }},
 		{"shift_reading", "the shift's report is being read", props{withCounter(stage.BusyShift)}, func(tl *stage.Till) { tl.Held = true; tl.Press(f8) }},
-		{"shift_failed", "the shift's report cannot be read", props{withCounter(stage.BusyShift, fails("ShiftReport", stage.ErrBroken))}, func(tl *stage.Till) { tl.Press(f8) }},
+		{"shift_failed", "the shift's report cannot be read", props{withCounter(stage.BusyShift, fails("ShiftReport", &loyalty.JournalError{Err: stage.ErrBroken}))}, func(tl *stage.Till) { tl.Press(f8) }},
 		{"ask_close_shift_twice", "close the shift while money has to go back?", props{withCounter(stage.TwiceAndOnce)}, func(tl *stage.Till) {
 			tl.Press(f8)
 			tl.Wait(stage.QuietTime)

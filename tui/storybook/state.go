@@ -17,7 +17,7 @@ func stateScenes() []Scene {
 		})},
 		{"result_late", "a lost reply that should have been settled by now", nil, func(tl *stage.Till) {
 			playUnknownPair(tl)
-			tl.Wait(loyalty.SendLimit + loyalty.SettleDelay + loyalty.SettleSpread + time.Minute)
+			tl.Sleep(loyalty.SendLimit + loyalty.SettleDelay + loyalty.SettleSpread + time.Minute)
 		}},
 		{"result_unknown_accrual", "an accrual whose reply was lost", nil, accrues(func(op *loyalty.Operation) { op.Reason = loyalty.Reason(skidkabot.ReasonReset) })},
 		{"result_review_accrual", "an accrual that a person has to decide", nil, accrues(func(op *loyalty.Operation) {
@@ -36,12 +36,6 @@ func stateScenes() []Scene {
 		}},
 		{"result_not_applied", "a lost reply: the points have not moved", nil, func(tl *stage.Till) {
 			settle(tl, playUnknownPair(tl), loyalty.StateNotApplied, loyalty.ReasonStill)
-		}},
-		{"result_order_closed", "the order was closed while its redemption was looked for", props{withCounter(stage.Lunch, seated)}, func(tl *stage.Till) {
-			tl.Ends(func(*loyalty.Operation) {})
-			tl.AtCard().Press(f2, f3, enter)
-			tl.Counter.Wires(tl.Counter.Order("5").ID, "460", "r1")
-			tl.Counter.After()
 		}},
 		{"result_held", "an accrual waits for the shop's service", nil, queued(loyalty.ReasonHeld, skidkabot.CodeDebt)},
 		{"result_busy", "an accrual waits for its card", nil, queued(loyalty.ReasonCardBusy, 0)},
@@ -180,7 +174,7 @@ func fullPaymentScenes() []Scene {
 		})},
 		{"full_pay_late", "the guest pays in full, but the result has just come", nil, func(tl *stage.Till) {
 			tl.Desk.OnPayInFull = func(choice loyalty.FullPayment) error {
-				settled := tl.Desk.Operation(loyalty.Redemption, choice.Redemption, stage.Number("125"), stage.Number("1250"), stage.Number("1125"))
+				settled := tl.Desk.Unknown(tl.Desk.Operation(loyalty.Redemption, choice.Redemption, stage.Number("125"), stage.Number("1250"), stage.Number("1125")))
 				settled.State, settled.Reason = loyalty.StateApplied, loyalty.ReasonMoved
 				return &loyalty.SettledError{Operation: settled}
 			}

@@ -13,6 +13,7 @@ import (
 
 // The command plays the scenes over the journal itself, these tests over a store in memory: both show the same.
 func TestTheJournalShowsWhatTheStoreInMemoryShows(t *testing.T) {
+	t.Parallel()
 	folder, opened := t.TempDir(), 0
 	over := inRussian(small())
 	over.Store = func() (stage.Store, error) {

@@ -19,7 +19,7 @@ func stornoScenes() []Scene {
 		{"journal_empty", "nothing in the journal", props{withJournal(&stage.Journal{})}, func(tl *stage.Till) { tl.Press(f5) }},
 		{"journal_reading", "the journal is being read", props{withJournal(stage.Written())}, func(tl *stage.Till) { tl.Held = true; tl.Press(f5) }},
 		{"journal_failed", "the journal cannot be read", props{withJournal(&stage.Journal{Err: stage.ErrBroken})}, func(tl *stage.Till) { tl.Press(f5) }},
-		{"journal_filtered", "the redemptions that were refused", props{withJournal(stage.Written())}, func(tl *stage.Till) { tl.Press(f5, tab, right, tab, right) }},
+		{"journal_filtered", "the accruals that are not over", props{withJournal(stage.Written())}, func(tl *stage.Till) { tl.Press(f5, tab, right, tab, right) }},
 		{"journal_name", "the journal of a name: it has no totals", props{withJournal(stage.Written())}, func(tl *stage.Till) {
 			tl.Press(f5, tab, tab, tab)
 			tl.Types("Втор")
@@ -39,7 +39,7 @@ func stornoScenes() []Scene {
 			tl.Press(tab, enter)
 		}},
 		{"storno_done", "it has been reversed already", props{withReversed}, func(tl *stage.Till) { tl.Press(f5, down, enter) }},
-		{"storno_late", "the QR is too old for a reversal", props{withPair}, func(tl *stage.Till) { tl.Wait(30 * time.Hour); tl.Press(f5, right, enter) }},
+		{"storno_late", "the QR is too old for a reversal", props{withPair}, func(tl *stage.Till) { tl.Sleep(30 * time.Hour); tl.Press(f5, right, enter) }},
 		{"storno_again", "half of a reversal was refused: once more", props{withPair}, func(tl *stage.Till) {
 			tl.Desk.OnReverse = func(r loyalty.ReversalRequest) (loyalty.Result, error) {
 				result, err := tl.Reversed(r)
@@ -173,12 +173,6 @@ var detailStates = []struct {
 	{"queued", "one that waits", loyalty.StateQueued, loyalty.ReasonOffline, 0},
 	{"closing", "one that waits since the till was closed", loyalty.StateQueued, loyalty.ReasonClosing, 0},
 	{"sending", "one that is on its way", loyalty.StateSending, "", 0},
-}
-
-// historyWith is a journal of one redemption with its history.
-func historyWith(state loyalty.State, change func(*loyalty.Operation)) func(*set) {
-	journal, _ := stage.OperationWithHistory(state, change)
-	return withJournal(journal)
 }
 
 func withoutCashier(s *set) { s.Cashier = "" }

@@ -41,7 +41,7 @@ func Screens() []Scene {
 	return slices.Concat(
 		tillScenes(), matterScenes(), noticeScenes(), statusScenes(), problemScenes(), guestScenes(), resultScenes(), stateScenes(),
 		fullPaymentScenes(), journalScenes(), stornoScenes(), waiterScenes(), orderScenes(), payScenes(), moneyScenes(), claimScenes(),
-		shiftScenes(), lockScenes(),
+		shiftScenes(), lockScenes(), settingsScenes(),
 	)
 }
 

@@ -24,6 +24,7 @@ var themes = []look.Theme{
 
 // Each screen fits each window in each terminal, whether it opens in it or the window is drawn to that size.
 func TestEachScreenInEachWindowAndTerminal(t *testing.T) {
+	t.Parallel()
 	for _, s := range Screens() {
 		for _, theme := range themes {
 			setting := inRussian(small())
@@ -38,6 +39,7 @@ func TestEachScreenInEachWindowAndTerminal(t *testing.T) {
 }
 
 func TestEachSentenceInEachWindow(t *testing.T) {
+	t.Parallel()
 	for _, s := range Sentences() {
 		t.Run(s.Name, func(t *testing.T) { fitsAll(t, open(t, s, inRussian(small())), small()) })
 	}
@@ -137,6 +139,7 @@ var (
 // What colours tell, something else tells too: two scenes that look the same without colours look the same with them, and
 // so does a screen before and after the focus has moved.
 func TestNothingIsToldByColourAlone(t *testing.T) {
+	t.Parallel()
 	plain, colored := inRussian(small()), inRussian(small())
 	colored.Theme.Colors = look.ColorsTrue
 	seen := make(map[string][2]string) // by the frame without colours: the name and the frame with them

@@ -27,6 +27,7 @@ var elsewhere = map[string]string{
 
 // Every word that the till may say is said in a scene: whoever adds a problem, a state or a notice adds its scene.
 func TestEachWordIsInAScene(t *testing.T) {
+	t.Parallel()
 	said := everythingSaid(t)
 	for id, text := range catalog(t) {
 		isElsewhere := false

@@ -21,11 +21,20 @@ func New(options scanner.Options) *Ears { return &Ears{Decoder: scanner.New(opti
 
 // Hear takes a key that came now.
 func (e *Ears) Hear(press tea.KeyMsg, now time.Time) []scanner.Event {
+	if isBare(press) {
+		return nil
+	}
 	e.excuse(now)
 	e.excused = false
 	in := InputOf(press)
 	in.At = now
 	return e.Feed(in)
+}
+
+// isBare tells keys that type nothing by themselves: Caps Lock, Ctrl, a dead key. A Windows console reports each of them as
+// the character 0, again and again while it is held; elsewhere a terminal reports none.
+func isBare(press tea.KeyMsg) bool {
+	return press.Type == tea.KeyRunes && len(press.Runes) == 1 && press.Runes[0] == 0
 }
 
 // Tick has the decoder judge the silence. A program that comes late to that lets the keys come first that wait behind it;

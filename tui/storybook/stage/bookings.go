@@ -81,7 +81,7 @@ func AskedAgain(c *Counter) {
 	c.OpensShift()
 	claims, err := c.Book.Blocked(ctx)
 	c.Must(err)
-	_, err = c.Book.DismissClaim(ctx, claims[0].ID, "Анна", "вернули наличными")
+	_, err = c.Book.DismissClaim(ctx, claims[0].ID, "Анна", "перепутали чек")
 	c.Must(err)
 }
 

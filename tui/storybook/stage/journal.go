@@ -120,7 +120,7 @@ func Past(kind loyalty.Kind, state loyalty.State, points string) loyalty.Operati
 	at := Opening().Add(-time.Hour)
 	return loyalty.Operation{
 		ID: loyalty.NewID(), Kind: kind, State: state, Name: "Александр Татарченко", Vendor: Vendor, Client: SomeClient,
-		Points: Number(points), Sum: Number("1250"), Money: Number("1250"), PlannedAt: at, ChangedAt: at, ScannedAt: at,
+		Points: Number(points), Sum: Number("1250"), Money: Number("1250"), Percent: Number("2"), PlannedAt: at, ChangedAt: at, ScannedAt: at,
 		Deadline: Opening(),
 	}
 }

@@ -2,12 +2,14 @@ package stage
 
 import (
 	"context"
+	"sync"
 
 	"github.com/skidkassa/skidkassa/internal/orders"
 )
 
-// Printer keeps what it prints.
+// Printer keeps what it prints. Its counts are read when the book is at rest.
 type Printer struct {
+	mu       sync.Mutex // slips of several orders may be on their way at once
 	Trouble  error
 	Tickets  int
 	Receipts int
@@ -20,6 +22,8 @@ func (p *Printer) Ready(context.Context) error { return p.Trouble }
 
 // Ticket as [orders.Printer.Ticket].
 func (p *Printer) Ticket(context.Context, orders.Order, []orders.Dish) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if p.Trouble == nil {
 		p.Tickets++
 	}
@@ -28,6 +32,8 @@ func (p *Printer) Ticket(context.Context, orders.Order, []orders.Dish) error {
 
 // Receipt as [orders.Printer.Receipt].
 func (p *Printer) Receipt(_ context.Context, _ orders.Order, _ []orders.Payment, _ []orders.FiscalLine, copyOf bool) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if p.Receipts++; copyOf {
 		p.Copies++
 	}
@@ -36,6 +42,8 @@ func (p *Printer) Receipt(_ context.Context, _ orders.Order, _ []orders.Payment,
 
 // Shift as [orders.Printer.Shift].
 func (p *Printer) Shift(_ context.Context, _ orders.ShiftTotals, copyOf bool) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if p.Reports++; copyOf {
 		p.Copies++
 	}

@@ -120,6 +120,12 @@ func (tl *Till) Wait(d time.Duration) {
 	tl.Clock = end
 }
 
+// Sleep is a machine that sleeps: the clock has moved on, and what was due comes at once.
+func (tl *Till) Sleep(d time.Duration) {
+	tl.Clock = tl.Clock.Add(d)
+	tl.Wait(0)
+}
+
 const (
 	// HandPause is the time between two keys of a person.
 	HandPause = 180 * time.Millisecond
