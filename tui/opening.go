@@ -39,7 +39,7 @@ const (
 // open has, and the caller closes what it has opened, the desk among it. The error is open's, the terminal's, or a panic of
 // the screen; the terminal is restored in any case.
 func Run(ctx context.Context, terminal Terminal, open func(ctx context.Context) (Options, error)) error {
-	settings := []tea.ProgramOption{tea.WithAltScreen(), tea.WithFPS(framesPerSecond), tea.WithoutSignalHandler()}
+	settings := []tea.ProgramOption{tea.WithFPS(framesPerSecond), tea.WithoutSignalHandler()}
 	if terminal.Input != nil {
 		settings = append(settings, tea.WithInput(terminal.Input))
 	}
@@ -93,11 +93,14 @@ func translated(translate func(any) any, take func(any)) func(any) {
 	return func(news any) { take(translate(news)) }
 }
 
-// openingScreen stands on the terminal until the till is open, and keeps what comes for it.
+// openingScreen is there until the till is open, and keeps what comes for it. It takes the screen only when there is
+// something to show: a till that refuses to open leaves the terminal as it was.
 type openingScreen struct {
 	texts *texts.Texts
 	size  tea.WindowSizeMsg
 	slow  bool
+	taken bool   // the screen is the till's
+	model *Model // nil: not open yet
 	held  []tea.Msg
 }
 
@@ -106,6 +109,8 @@ type (
 	openedMsg struct{ model *Model }
 	// slowMsg says that opening takes a while.
 	slowMsg struct{}
+	// takenMsg says that the screen is the till's now.
+	takenMsg struct{}
 )
 
 // Init implements [tea.Model].
@@ -117,10 +122,14 @@ func (o *openingScreen) Init() tea.Cmd {
 func (o *openingScreen) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg := msg.(type) {
 	case openedMsg:
-		return msg.model, o.handOver(msg.model)
+		o.model = msg.model
+		return o.takeScreen()
 	case slowMsg:
 		o.slow = true
-		return o, nil
+		return o.takeScreen()
+	case takenMsg:
+		o.taken = true
+		return o.handOver()
 	case stopMsg:
 		return o, tea.Quit
 	case tea.KeyMsg:
@@ -136,19 +145,30 @@ func (o *openingScreen) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	return o, nil
 }
 
-// handOver gives the till what has come before it.
-func (o *openingScreen) handOver(model *Model) tea.Cmd {
-	cmd := model.Init()
+// takeScreen leaves to the terminal what stands on it.
+func (o *openingScreen) takeScreen() (tea.Model, tea.Cmd) {
+	if o.taken {
+		return o.handOver()
+	}
+	return o, tea.Sequence(tea.EnterAltScreen, func() tea.Msg { return takenMsg{} })
+}
+
+// handOver gives the till, if it is open, what has come before it.
+func (o *openingScreen) handOver() (tea.Model, tea.Cmd) {
+	if o.model == nil {
+		return o, nil
+	}
+	cmd := o.model.Init()
 	for _, msg := range o.held {
-		_, next := model.Update(msg)
+		_, next := o.model.Update(msg)
 		cmd = both(cmd, next)
 	}
-	return cmd
+	return o.model, cmd
 }
 
 // View implements [tea.Model].
 func (o *openingScreen) View() string {
-	if !o.slow {
+	if !o.slow || !o.taken {
 		return ""
 	}
 	width, height := cmp.Or(o.size.Width, minWidth), cmp.Or(o.size.Height, minHeight)

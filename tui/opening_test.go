@@ -113,6 +113,7 @@ func TestOpeningKeepsNoMoreThanItMay(t *testing.T) {
 	}
 	o.Update(tea.WindowSizeMsg{Width: 80, Height: 24})
 	o.Update(slowMsg{})
+	o.Update(takenMsg{})
 	if lines := strings.Split(o.View(), "\n"); len(lines) > 24 {
 		t.Errorf("%d lines", len(lines))
 	}

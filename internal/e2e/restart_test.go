@@ -336,13 +336,6 @@ func TestSettingsWithErrors(t *testing.T) {
 	s.refused(1, "vendr", "vendor", ":2")
 }
 
-func TestATillThatIsNotSetUp(t *testing.T) {
-	s := newScenario(t)
-	s.must(os.Remove(s.shop.SettingsFile()))
-	s.launch(terminal.Options{})
-	s.refused(1, "skidkassa.toml", "skidkassa secret set skidkabot", "skidkassa demo")
-}
-
 func TestATillWithoutItsSecretSaysSo(t *testing.T) {
 	s := newScenario(t)
 	s.shop.Setenv("CREDENTIALS_DIRECTORY", filepath.Join(s.shop.Folder, "nowhere"))
