@@ -15,8 +15,13 @@ func TestKeysThatTypeNothing(t *testing.T) {
 	ears := New(scanner.Options{})
 	now := time.Date(2025, 11, 21, 19, 42, 0, 0, time.UTC)
 	bare := tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune{0}}
-	if events := ears.Hear(bare, now); len(events) > 0 {
-		t.Errorf("a key alone gives %v", events)
+	for _, field := range []scanner.Field{scanner.FieldNone, scanner.FieldNumber, scanner.FieldText} {
+		ears.SetField(field)
+		events := ears.Hear(bare, now)
+		if events = append(events, ears.Tick(now.Add(time.Second))...); len(events) > 0 {
+			t.Errorf("a key alone gives %v", events)
+		}
+		now = now.Add(2 * time.Second)
 	}
 	const text = `{"type":"Skidkabot","vendor":4,"client":83532824,"secret":31766}`
 	for _, r := range text {
