@@ -93,8 +93,7 @@ func (m *Model) pressOpen(press tea.KeyMsg, quits bool) tea.Cmd {
 	case quits:
 		return m.askQuit()
 	case press.Type == tea.KeyF12:
-		m.askLock()
-		return nil
+		return m.askLock()
 	case press.Type == tea.KeyF4 && m.hasOrders():
 		return m.openList(m.openOrders)
 	case press.Type == tea.KeyF8 && m.hasShift():

@@ -83,25 +83,26 @@ func (m *Model) newLock() *lockScreen {
 }
 
 // askLock is F12: it locks the till, or says what has to be done so that it can.
-func (m *Model) askLock() {
+func (m *Model) askLock() tea.Cmd {
 	if !m.hasCashiers() {
 		m.notices.tell(m.env.says(texts.LockNobody))
-		return
+		return nil
 	}
-	m.lockNow()
+	return m.lockNow()
 }
 
 // lockNow covers the screen. A PIN that is being typed is left; everything else stays behind the lock.
-func (m *Model) lockNow() {
+func (m *Model) lockNow() (cmd tea.Cmd) {
 	if m.lock != nil || m.leaving != nil {
-		return
+		return nil
 	}
 	if _, atPIN := m.active.(*pinScreen); atPIN {
-		m.goBack()
+		cmd = m.goBack()
 	}
 	m.leaveSettings()
-	m.overlay, m.undo = nil, nil
+	m.overlay, m.help, m.undo = nil, nil, nil
 	m.lock, m.stale = m.newLock(), true
+	return cmd
 }
 
 // locksAt is when the till locks by itself; zero: it does not.

@@ -230,6 +230,10 @@ func TestATillThatNobodyTouchesLocksByItself(t *testing.T) {
 	tl.lacks("Кто за кассой?")
 	tl.Wait(2 * time.Second)
 	tl.wants("Кто за кассой?")
+	tl.logIn(0, "1111")
+	tl.Press(f1)
+	tl.Wait(time.Minute)
+	tl.wants("Кто за кассой?") // over the help too
 }
 
 func TestATillLocksByItselfOnlyWhereThatIsSet(t *testing.T) {
@@ -247,8 +251,12 @@ func TestAResultWaitsBehindTheLockUntilItIsRead(t *testing.T) {
 	tl.Press(f2, enter, f12)
 	tl.Deliver()
 	tl.Held = false
+	woken := tl.model.alarms
 	tl.Wait(time.Minute) // it would have closed by itself four times
 	tl.lacks("Начислено")
+	if woken = tl.model.alarms - woken; woken > 10 {
+		t.Errorf("a till that waits at its lock was woken %d times in a minute", woken)
+	}
 	tl.logIn(0, "1111")
 	tl.wants("Начислено 25", "закроется сам через 15 с")
 }
@@ -260,7 +268,11 @@ func TestMessagesWaitBehindTheLock(t *testing.T) {
 	tl.Deliver()
 	tl.Held = false
 	tl.wants("Ждут сообщения: 1")
+	woken := tl.model.alarms
 	tl.Wait(time.Minute)
+	if woken = tl.model.alarms - woken; woken > 10 {
+		t.Errorf("a till that waits at its lock was woken %d times in a minute", woken)
+	}
 	tl.logIn(0, "1111").wants("Начислено 25.")
 	tl.Wait(noticeLife)
 	tl.lacks("Начислено 25.")
@@ -282,6 +294,17 @@ func TestTheKeysOfThePINPressNothingBehindTheLock(t *testing.T) {
 	if len(tl.Desk.Accruals) != 1 {
 		t.Error("the question takes no Enter any more")
 	}
+}
+
+func TestNoDigitIsLostAfterTheLock(t *testing.T) {
+	tl := newTill(t, withCashiers).logIn(0, "1111").AtGuest("").till(f12)
+	tl.Types("1111")
+	tl.Send(enter)
+	for _, r := range "1250" { // a hasty hand: half of them would be another sum
+		tl.Wait(60 * time.Millisecond)
+		tl.Send(stage.Runes(string(r)))
+	}
+	tl.wants("Начислим 25 баллов")
 }
 
 // till presses keys and goes on.
@@ -336,7 +359,7 @@ func TestThePINOfTheAdminIsLeftWhenTheTillLocks(t *testing.T) {
 	tl.wants("PIN администратора")
 	tl.Types("07")
 	tl.Press(f12)
-	tl.logIn(0, "1111").lacks("PIN администратора", "**")
+	tl.logIn(0, "1111").lacks("PIN администратора", "**", "Читаем")
 	tl.wants("Сторно:")
 }
 

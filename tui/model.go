@@ -249,11 +249,7 @@ func (m *Model) top() screen {
 // wake asks for a wakeMsg at the moment when something is next due. One that is on its way already, and early enough,
 // serves: a scan of sixty-five messages must not leave sixty-five timers behind.
 func (m *Model) wake() tea.Cmd {
-	next := earlier(m.top().wakeAt(), earlier(m.active.wakeAt(), earlier(m.notices.wakeAt(), m.status.wakeAt())))
-	if next = earlier(next, m.locksAt()); m.leaving != nil {
-		next = earlier(next, m.leaving.wakeAt()) // under the help too
-	}
-	m.redrawAt = earlier(m.redrawAt, next) // each message would put off a spinner's next picture otherwise
+	m.redrawAt = earlier(m.redrawAt, m.nextChange()) // each message would put off a spinner's next picture otherwise
 	due := m.redrawAt
 	if deadline, ok := m.ears.Deadline(); ok {
 		due = earlier(due, deadline)
@@ -264,6 +260,27 @@ func (m *Model) wake() tea.Cmd {
 	m.alarm = due
 	m.alarms++
 	return m.options.After(max(due.Sub(m.env.now), time.Millisecond), wakeMsg{m.alarms})
+}
+
+// nextChange is when the screen next changes by itself. What waits to be read under the lock or the help does not.
+func (m *Model) nextChange() time.Time {
+	next := earlier(m.top().wakeAt(), earlier(m.status.wakeAt(), m.locksAt()))
+	if !m.waitsToBeRead() {
+		next = earlier(next, m.active.wakeAt())
+	}
+	if m.lock == nil {
+		next = earlier(next, m.notices.wakeAt())
+	}
+	if m.leaving != nil {
+		next = earlier(next, m.leaving.wakeAt()) // under the help too
+	}
+	return next
+}
+
+// waitsToBeRead reports whether the active screen would close by itself, and nobody can read it now.
+func (m *Model) waitsToBeRead() bool {
+	_, reads := m.active.(reader)
+	return reads && (m.lock != nil || m.help != nil)
 }
 
 // woken does what has become due. A needless waking changes nothing.
@@ -277,7 +294,7 @@ func (m *Model) woken(msg wakeMsg) tea.Cmd {
 	}
 	m.redrawAt, m.stale = time.Time{}, true
 	if at := m.locksAt(); !at.IsZero() && !m.env.now.Before(at) {
-		m.lockNow()
+		typed = both(typed, m.lockNow())
 	}
 	if m.lock == nil {
 		m.notices.expire() // of what came under the lock nobody has read anything
@@ -285,8 +302,8 @@ func (m *Model) woken(msg wakeMsg) tea.Cmd {
 	if m.leaving != nil && !m.busy() && !m.env.now.Before(m.leaving.until) {
 		return tea.Quit
 	}
-	if _, reads := m.active.(reader); reads && (m.lock != nil || m.help != nil) {
-		return typed // it does not close by itself while nobody can read it
+	if m.waitsToBeRead() {
+		return typed
 	}
 	return both(typed, m.do(m.active.update(msg)))
 }

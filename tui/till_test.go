@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/skidkassa/skidkassa/internal/layout"
 	"github.com/skidkassa/skidkassa/internal/loyalty"
@@ -140,4 +141,17 @@ func said(words ...string) []func() string {
 		notices = append(notices, func() string { return w })
 	}
 	return notices
+}
+
+// The stage cannot ask the screens how long they wait: it knows nothing of them.
+func TestTheStageKnowsTheScreensTimes(t *testing.T) {
+	for what, times := range map[string][2]time.Duration{
+		"news of orders": {stage.NewsPause, orderNewsPause},
+		"the quiet":      {stage.QuietTime, quietTime},
+		"reading":        {stage.ReadTime, readTime},
+	} {
+		if times[0] != times[1] {
+			t.Errorf("%s: %s on the stage, %s on the screen", what, times[0], times[1])
+		}
+	}
 }

@@ -107,7 +107,7 @@ var codes = map[ID]Code{
 	// The command line says some of the same, and some of its own.
 	CLIScanForeign: "Q1", CLIScanDamaged: "Q2", CLIScanLayout: "Q3", CLIScanBarcode: "Q4", CLIScanLink: "Q5", CLIScanOther: "Q6",
 	CLIInFlight: "U1",
-	CLIDamaged:  "J3", CLIFull: "J4", CLIUnwritable: "J5", CLINoOperation: "J10", CLINewer: "J11", CLIOlder: "J12", CLIMissing: "J13",
+	CLIDamaged:  "J3", CLIFull: "J4", CLIDiskFull: "J4", CLIUnwritable: "J5", CLINoOperation: "J10", CLINewer: "J11", CLIOlder: "J12", CLIMissing: "J13",
 	CLIBusy: "J14", CLIJournal: "J15", CLILocked: "J16", CLILockedBy: "J16", CLIUnrestored: "J17",
 	CLIUncounted: "L3", CLINoSecret: "L6", CLISecretTrouble: "L6", CLIPINPause: "L7",
 	CLINotPrinted: "P2", CLINoPrinter: "P3", CLIBadDevice: "P7",

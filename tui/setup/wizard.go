@@ -334,8 +334,8 @@ func (w *Wizard) do(act any) tea.Cmd {
 			return w.do(summary.begin())
 		}
 	case Job:
-		if _, saves := act.page.(*try); saves && act.page.(*try).waits && len(w.env.draft.changes().Secrets) > 0 {
-			w.outcome = LeftHalf
+		if t, ok := act.page.(*try); ok && t.waits && len(w.env.draft.changes().Secrets) > 0 {
+			w.outcome = LeftHalf // until the settings are written too
 		}
 		return func() tea.Msg { return act.Run() }
 	case doneAct:

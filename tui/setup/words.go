@@ -123,7 +123,7 @@ func (e *env) secretWords(name string) string {
 
 // troubleWords say why a secret cannot be had or kept, and what to do.
 var troubleWords = map[Trouble]texts.ID{
-	TroubleNone:   texts.SetupKeyringFailed,
+	TroubleNone:   texts.SetupSecretNone,
 	TroubleLocked: texts.SetupKeyringLocked,
 	TroubleAbsent: texts.SetupKeyringAbsent,
 	TroubleDenied: texts.SetupKeyringDenied,

@@ -1,6 +1,7 @@
 package storybook
 
 import (
+	"errors"
 	"path/filepath"
 	"strconv"
 	"testing"
@@ -37,5 +38,14 @@ func TestTheJournalShowsWhatTheStoreInMemoryShows(t *testing.T) {
 	}
 	if opened < 50 {
 		t.Errorf("only %d scenes have orders of their own", opened)
+	}
+}
+
+func TestAStoreThatCannotBeMadeIsAnError(t *testing.T) {
+	scene, _ := Find("card")
+	setting := small()
+	setting.Store = func() (stage.Store, error) { return nil, stage.ErrBroken }
+	if _, err := scene.Picture(setting); !errors.Is(err, stage.ErrBroken) {
+		t.Errorf("the error is %v", err)
 	}
 }

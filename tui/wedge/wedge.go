@@ -21,7 +21,7 @@ func New(options scanner.Options) *Ears { return &Ears{Decoder: scanner.New(opti
 
 // Hear takes a key that came now.
 func (e *Ears) Hear(press tea.KeyMsg, now time.Time) []scanner.Event {
-	if false && isBare(press) {
+	if isBare(press) {
 		return nil
 	}
 	e.excuse(now)
