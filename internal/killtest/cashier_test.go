@@ -29,9 +29,20 @@ var results = []string{
 func (t *till) greet(sum int64, preview string) bool {
 	t.shop.Helper()
 	name, payload := t.shop.newCustomer()
-	return t.Scan(payload, terminal.AtOnce()) == nil && t.see(name) && t.see("Сумма чека") &&
-		t.press(terminal.Key(fmt.Sprint(sum))) && t.see(preview)
+	for deadline := time.Now().Add(patience); ; {
+		if t.Scan(payload, terminal.AtOnce()) != nil || !t.see(name, noBalance) {
+			return false
+		}
+		if strings.Contains(t.Screen(), name) || time.Now().After(deadline) {
+			return t.see(name) && t.see("Сумма чека") && t.press(terminal.Key(fmt.Sprint(sum))) && t.see(preview)
+		}
+		if !t.home() { // the machine is so busy that the service was late: once more, as the screen says
+			return false
+		}
+	}
 }
+
+const noBalance = "Баланс недоступен"
 
 // askAccrual comes as far as the question whether to accrue.
 func (t *till) askAccrual() bool {
