@@ -29,7 +29,7 @@ lint: ## gofmt, go vet, staticcheck
 
 .PHONY: cover
 cover: ## statement coverage of the packages that hold it to 90 %
-	go test -coverprofile=coverage.out ./skidkabot/... ./config/... ./internal/...
+	go test -coverprofile=coverage.out ./skidkabot/... ./waiterapi/... ./config/... ./internal/...
 	go tool cover -func=coverage.out | tail -n 1
 
 # Each fuzz target is `package:name`; the list is read from the tests, so that none is forgotten.
@@ -92,8 +92,8 @@ faults: ## docs/faults.md from the fault matrix
 bench: ## the figures of docs/performance.md, beside their floors in the same run
 	go run ./internal/bench/report > docs/performance.md
 
-PICTURES = idle_recent guest_sum ask_redeem result_redemption result_accrual result_unknown_pair problem_offline guest_offline \
-	orders till_orders card pay ask_take_again paid_by_qr shift_x journal storno lock
+PICTURES = lock idle_recent guest_sum ask_redeem result_redemption problem_offline result_unknown_pair orders till_orders card pay \
+	paid_by_qr card_blocked ask_take_again shift_x journal storno
 
 .PHONY: pictures
 pictures: ## the screens of the README and the guides, from the storybook

@@ -83,8 +83,8 @@ func (f *File) Change(changes Overrides) (Settings, error) {
 
 // Write changes the file: the values in their places, with every comment and all else as it was, and new keys below their
 // tables. A file that was missing is written whole, with comments. The new file is loaded before it takes the old one's
-// place, at once or not at all, and the old one is kept beside it as FILE.bak. The mode of the file stays; a new one is
-// this user's alone.
+// place, at once or not at all, and the old one is kept beside it as FILE.bak. Owner, group and mode of the file stay, or it
+// is not written; a new one is this user's alone.
 //
 // The error is a [*SettingsError] for values that no setting can have, [ErrFileChanged], or a [*WriteError]; the file is
 // then as it was. What was written is what the next Write takes for granted.
@@ -134,11 +134,11 @@ func (f *File) replace(text []byte, settings Settings) error {
 	if err := f.unchanged(); err != nil {
 		return err
 	}
-	mode := fs.FileMode(0o600)
-	if info, err := os.Stat(path); err == nil {
-		mode = info.Mode().Perm()
+	old, err := os.Stat(path)
+	if err != nil {
+		old = nil // there is none
 	}
-	fresh, err := writeBeside(path, text, mode)
+	fresh, err := writeBeside(path, text, old)
 	if err != nil {
 		return err
 	}
@@ -148,12 +148,12 @@ func (f *File) replace(text []byte, settings Settings) error {
 		return errors.Join(errNotKeptWhole, err)
 	}
 	if f.read != nil {
-		old, err := writeBeside(path, f.read, mode)
+		backup, err := writeBeside(path, f.read, old)
 		if err == nil {
-			err = os.Rename(old, path+backupEnding)
+			err = os.Rename(backup, path+backupEnding)
 		}
 		if err != nil {
-			_ = os.Remove(old) // of no use to anybody
+			_ = os.Remove(backup) // of no use to anybody
 			return err
 		}
 	}
@@ -180,14 +180,18 @@ func (f *File) unchanged() error {
 	return nil
 }
 
-// writeBeside writes a file of another name into the folder of path, and has it on the disk when it returns its name.
-func writeBeside(path string, text []byte, mode fs.FileMode) (name string, err error) {
+// writeBeside writes a file of another name into the folder of path, and has it on the disk when it returns its name. Whose
+// it is and who may read it is as with the old one; without one it is this user's alone.
+func writeBeside(path string, text []byte, old fs.FileInfo) (name string, err error) {
 	file, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
 	if err != nil {
 		return "", err
 	}
 	_, err = file.Write(text)
-	err = errors.Join(err, file.Chmod(mode), file.Sync(), file.Close())
+	if old != nil && err == nil {
+		err = errors.Join(keepOwner(file, old), file.Chmod(old.Mode().Perm())) // in this order: a new owner resets bits
+	}
+	err = errors.Join(err, file.Sync(), file.Close())
 	if err != nil {
 		_ = os.Remove(file.Name()) // of no use to anybody
 	}

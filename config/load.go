@@ -101,6 +101,8 @@ func fileProblem(name string, err error) Problem {
 		p.Code = NotFound
 	case errors.Is(err, errTooLarge):
 		p.Code = FileTooLarge
+	case errors.Is(err, errNotRegular):
+		p.Code = NotRegular
 	}
 	return p
 }

@@ -28,8 +28,9 @@ const (
 	BadSyntax    ProblemCode = "bad_syntax"   // Detail
 	BadEncoding  ProblemCode = "bad_encoding" // Detail: the encoding found
 	FileTooLarge ProblemCode = "file_too_large"
-	NotFound     ProblemCode = "not_found"  // Cause
-	Unreadable   ProblemCode = "unreadable" // Cause
+	NotFound     ProblemCode = "not_found"   // Cause
+	NotRegular   ProblemCode = "not_regular" // a folder, a pipe or a device
+	Unreadable   ProblemCode = "unreadable"  // Cause
 )
 
 // Want is the form that a value should have had.
@@ -177,6 +178,8 @@ func (p Problem) fileSentence() string {
 		return fmt.Sprintf("the file is larger than %d KiB", maxFileBytes/1024)
 	case NotFound:
 		return "there is no such file"
+	case NotRegular:
+		return "it is a folder or a device, not a file"
 	}
 	return fmt.Sprintf("cannot be read: %v", p.Cause)
 }

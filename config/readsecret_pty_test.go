@@ -37,7 +37,7 @@ func typeInto(t *testing.T, keys string) (secret, screen string, err error) {
 		}
 		_ = terminal.Close() // ends the reading below
 	}()
-	if err := keyboard.SetDeadline(time.Now().Add(20 * time.Second)); err != nil {
+	if err := keyboard.SetDeadline(time.Now().Add(2 * time.Minute)); err != nil {
 		t.Fatal(err)
 	}
 	var shown strings.Builder

@@ -9,7 +9,7 @@ import (
 
 // Settings is one till's settings, complete and validated: a value that came
 // from [Load] or [Default] needs no further checks. The fields mirror the tables
-// of the settings file (DESIGN.md, section 4).
+// of the settings file (docs/admin.md, "Every setting").
 type Settings struct {
 	Language  Language
 	Shop      Shop

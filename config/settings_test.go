@@ -361,8 +361,8 @@ func TestMissingFile(t *testing.T) {
 func TestUnreadableFile(t *testing.T) {
 	_, err := Load(Input{File: t.TempDir(), GOOS: "linux"})
 	problems := problemsOf(t, err)
-	if problems[0].Code != Unreadable || !strings.HasSuffix(err.Error(), ": cannot be read: not a regular file") {
-		t.Errorf("a folder: %v, want unreadable", err)
+	if problems[0].Code != NotRegular || !strings.HasSuffix(err.Error(), ": it is a folder or a device, not a file") {
+		t.Errorf("a folder: %v, want not regular", err)
 	}
 }
 

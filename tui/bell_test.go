@@ -122,7 +122,7 @@ func TestTheBellStandsBetweenFrames(t *testing.T) {
 		t.Fatal(err)
 	}
 	screen.wait(t, "Этот код не подходит")
-	late := time.After(10 * time.Second)
+	late := time.After(2 * time.Minute)
 	for strings.Count(screen.text(), bell) < 2 {
 		select {
 		case <-screen.wrote:

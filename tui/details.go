@@ -243,7 +243,7 @@ func isPaidInFull(op loyalty.Operation, family []loyalty.Operation) bool {
 }
 
 func (d *details) keys() []key.Binding {
-	keys := []key.Binding{d.bind("Tab", texts.KeyMove, "tab"), d.bind("Enter", texts.KeyPress, "enter")}
+	keys := []key.Binding{d.bind("Enter", texts.KeyPress, "enter"), d.bind("Tab", texts.KeyMove, "tab")}
 	if d.offersStorno() {
 		keys = append(keys, d.bind("F7", texts.KeyStorno, "f7"))
 	}

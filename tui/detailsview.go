@@ -139,7 +139,7 @@ const secondCells = 14
 func (d *details) buttonLines(width int) []string {
 	line := ""
 	for i, b := range d.buttons() {
-		line += d.button(i, d.Say(b.label), i == d.pressed) + "  "
+		line += d.button(i, d.Say(b.label), i == d.pressed) + buttonGap
 	}
 	lines := []string{"", d.Truncate(line, width)}
 	switch {

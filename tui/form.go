@@ -171,7 +171,7 @@ func (f *form) view(width, height int) []string {
 	lines = append(lines, f.Text.Warn.Render(refusal[0]))
 	buttons := ""
 	for i, b := range f.buttons {
-		buttons += f.button(i, f.Say(b.label), i+len(f.fields) == f.focus) + "  "
+		buttons += f.button(i, f.Say(b.label), i+len(f.fields) == f.focus) + buttonGap
 	}
 	if !f.busy.IsZero() {
 		buttons = f.spin() + " " + f.Say(texts.FormBusy)
@@ -184,7 +184,7 @@ func (f *form) keys() []key.Binding {
 		return []key.Binding{f.bind("Esc", texts.KeyBack, "esc")}
 	}
 	return []key.Binding{
-		f.bind("Tab", texts.KeyMove, "tab"), f.bind("Enter", texts.KeyPress, "enter"), f.bind("Esc", texts.KeyBack, "esc"),
+		f.bind("Enter", texts.KeyPress, "enter"), f.bind("Tab", texts.KeyMove, "tab"), f.bind("Esc", texts.KeyBack, "esc"),
 	}
 }
 

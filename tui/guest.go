@@ -490,8 +490,8 @@ func (g *guest) keys() []key.Binding {
 	return []key.Binding{
 		g.bind("F2", texts.KeyAccrue, "f2"),
 		g.bind("F3", texts.KeyRedeem, "f3"),
-		g.bind("Tab", texts.KeyMove, "tab"),
 		g.bind("Enter", texts.KeyPress, "enter"),
+		g.bind("Tab", texts.KeyMove, "tab"),
 		g.bind("Esc", esc, "esc"),
 	}
 }

@@ -134,7 +134,7 @@ func (i *idle) mattersView(width, height int) []string {
 	for _, m := range i.book.matters() {
 		tail := ""
 		for _, b := range buttonsOf(m) {
-			tail += " " + i.button(button, i.Say(b.label), button == i.pressed)
+			tail += buttonGap + i.button(button, i.Say(b.label), button == i.pressed)
 			if button == i.pressed {
 				focusLine = len(lines)
 			}
@@ -194,7 +194,7 @@ func (i *idle) keys() []key.Binding {
 	if len(i.buttons()) == 0 {
 		return nil
 	}
-	return []key.Binding{i.bind("Tab", texts.KeyMove, "tab"), i.bind("Enter", texts.KeyPress, "enter")}
+	return []key.Binding{i.bind("Enter", texts.KeyPress, "enter"), i.bind("Tab", texts.KeyMove, "tab")}
 }
 
 func (i *idle) help() texts.ID { return texts.AboutIdle }

@@ -54,6 +54,8 @@ func (m *Model) press(press tea.KeyMsg) tea.Cmd {
 	switch {
 	case press.Alt: // Alt with a key is no key of ours
 		return nil
+	case m.isTooSmall() && press.Type == tea.KeyF12 && m.lock == nil:
+		return m.askLock() // whoever walks away does not look
 	case m.isTooSmall() && !quits:
 		return nil // nobody sees what it would do
 	case press.Type == tea.KeyF1 && m.help == nil:

@@ -99,7 +99,7 @@ func (m *Model) lockNow() (cmd tea.Cmd) {
 	if _, atPIN := m.active.(*pinScreen); atPIN {
 		cmd = m.goBack()
 	}
-	m.leaveSettings()
+	cmd = both(cmd, m.leaveSettings())
 	m.overlay, m.help, m.undo = nil, nil, nil
 	m.lock, m.stale = m.newLock(), true
 	return cmd

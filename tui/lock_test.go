@@ -278,6 +278,28 @@ func TestMessagesWaitBehindTheLock(t *testing.T) {
 	tl.lacks("Начислено 25.")
 }
 
+// Whose money waits is not for passers-by; that somebody has to come, is.
+func TestPaymentsWaitBehindTheLock(t *testing.T) {
+	tl := newTill(t, withCounter(stage.WiredLunch), withCashiers).logIn(0, "1111")
+	tl.wants("счёт НЕ закрыт")
+	tl.Press(f12)
+	tl.lacks("счёт НЕ закрыт", "460")
+	tl.wants("Ждут сообщения: 1")
+}
+
+func TestTheLockInASmallWindow(t *testing.T) {
+	tl := newTill(t, withCashiers).logIn(0, "1111").AtGuest("1250")
+	tl.Send(tea.WindowSizeMsg{Width: 40, Height: 8})
+	tl.wants("Сканер работает")
+	tl.Press(f12)
+	tl.wants("Касса закрыта на замок")
+	tl.lacks("Сканер работает")
+	tl.Press(f12, enter)
+	tl.Send(tea.WindowSizeMsg{Width: 80, Height: 24})
+	tl.wants("PIN")
+	tl.lacks("Александр Татарченко")
+}
+
 func TestTheKeysOfThePINPressNothingBehindTheLock(t *testing.T) {
 	tl := newTill(t, withCashiers).logIn(0, "1111").AtGuest("1250").till(f2)
 	tl.wants("Начислить 25 баллов?")

@@ -350,7 +350,8 @@ func (m *Model) told() []string {
 	if m.lock == nil {
 		return m.notices.view(m.width)
 	}
-	m.lock.waiting = len(m.notices.queue)
+	doubles, blocked := m.claims.divided(m.claims.open)
+	m.lock.waiting = len(m.notices.queue) + len(doubles) + len(blocked)
 	return []string{""}
 }
 
@@ -397,7 +398,11 @@ func (m *Model) isTooSmall() bool { return m.width < minWidth || m.height < minH
 
 // tooSmall asks for a larger window. Scans still arrive meanwhile.
 func (m *Model) tooSmall() string {
-	text := m.env.Say(texts.WindowTooSmall, texts.Args{
+	said := texts.WindowTooSmall
+	if m.lock != nil {
+		said = texts.WindowTooSmallLocked
+	}
+	text := m.env.Say(said, texts.Args{
 		"Width": minWidth, "Height": minHeight, "NowWidth": m.width, "NowHeight": m.height,
 	})
 	lines := look.Wrap(text, m.width)
@@ -410,6 +415,9 @@ func (m *Model) globalKeys() []key.Binding {
 	if m.help == nil {
 		keys = append(keys, m.env.bind("F1", texts.KeyHelp, "f1"))
 	}
+	if m.hasReadyScans() { // a demo begins with it
+		keys = append(keys, m.env.bind("F6", texts.KeyReadyScans, "f6"))
+	}
 	if m.hasOrders() {
 		keys = append(keys, m.env.bind("F4", texts.KeyOrders, "f4"))
 	}
@@ -418,9 +426,6 @@ func (m *Model) globalKeys() []key.Binding {
 	}
 	if m.hasShift() {
 		keys = append(keys, m.env.bind("F8", texts.KeyShift, "f8"))
-	}
-	if m.hasReadyScans() {
-		keys = append(keys, m.env.bind("F6", texts.KeyReadyScans, "f6"))
 	}
 	if m.hasSettings() {
 		keys = append(keys, m.env.bind("F9", texts.KeySettings, "f9"))
@@ -469,10 +474,10 @@ func (m *Model) hasReadyScans() bool {
 }
 
 // leastKeys are left out of the hint line when there is no room, the least telling first, so that F10 does not fall off
-// its end: everybody knows that Tab moves and Enter presses, and the help names them all.
+// its end: everybody knows that Tab moves and Enter presses, and the help names them all. The ways out and the help go last.
 var leastKeys = []texts.ID{
-	texts.KeyMove, texts.KeyPress, texts.KeyOpen, texts.KeyToList, texts.KeyReadyScans, texts.KeyLock, texts.KeyClear, texts.KeyOrderSum,
-	texts.KeyLines, texts.KeySettings, texts.KeyOlder, texts.KeyShift, texts.KeyJournal, texts.KeyBack, texts.KeyHelp,
+	texts.KeyMove, texts.KeyPress, texts.KeyOpen, texts.KeyToList, texts.KeyLock, texts.KeyOrderSum, texts.KeyLines, texts.KeySettings,
+	texts.KeyReadyScans, texts.KeyOlder, texts.KeyShift, texts.KeyJournal, texts.KeyOrders, texts.KeyClear, texts.KeyBack, texts.KeyHelp,
 }
 
 // sparer is a screen of which other keys are left out when there is no room.
@@ -484,21 +489,36 @@ func (m *Model) hints(width int) string {
 		m.hinted = nil
 		return ""
 	}
-	keys := append(m.top().keys(), m.globalKeys()...)
-	line, spare := m.hintLine(keys), leastKeys
+	m.hinted = m.fitting(append(m.top().keys(), m.globalKeys()...), width)
+	return m.env.Truncate(m.hintLine(m.hinted), width)
+}
+
+// fitting are the keys that there is room for: the least telling are left out until the others fit, and then the more telling
+// of those come back into what room is left.
+func (m *Model) fitting(keys []key.Binding, width int) []key.Binding {
+	spare := leastKeys
 	if s, ok := m.top().(sparer); ok {
 		spare = s.spares()
 	}
+	out := make(map[string]bool)
+	shown := func() []key.Binding {
+		return slices.DeleteFunc(slices.Clone(keys), func(k key.Binding) bool { return out[k.Help().Desc] })
+	}
+	fits := func() bool { return look.Width(m.hintLine(shown())) <= width }
+	var left []string
 	for _, least := range spare {
-		if look.Width(line) <= width {
+		if fits() {
 			break
 		}
-		use := m.env.Say(least)
-		keys = slices.DeleteFunc(keys, func(k key.Binding) bool { return k.Help().Desc == use })
-		line = m.hintLine(keys)
+		left = append(left, m.env.Say(least))
+		out[left[len(left)-1]] = true
 	}
-	m.hinted = keys
-	return m.env.Truncate(line, width)
+	for _, use := range slices.Backward(left) {
+		if out[use] = false; !fits() {
+			out[use] = true
+		}
+	}
+	return shown()
 }
 
 func (m *Model) hintLine(keys []key.Binding) string {

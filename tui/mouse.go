@@ -4,8 +4,6 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"github.com/charmbracelet/bubbles/key"
-
-	"github.com/skidkassa/skidkassa/tui/setup"
 )
 
 // The mouse does what keys do, and nothing that they do not: a click is the focus put on a place and, on a button, Enter.
@@ -22,8 +20,6 @@ const (
 	placeField
 	placeFilter
 	placeKey // of the hint line
-
-	placeSettings place = setup.Zone // of the settings' forms, which draw themselves
 )
 
 const placesOfAKind = 1_000_000

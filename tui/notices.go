@@ -216,6 +216,9 @@ func (n *notices) view(width int) []string {
 	}
 	clock := n.Clock(line.at) + " "
 	room := width - look.Width(clock) - look.Width(more) - 3
+	if more != "" {
+		room-- // what is behind it is to be told from the message
+	}
 	lines, style := n.wrap(line.text(), room, line.most()), n.Frame.Notice
 	if line.stays && !line.good {
 		style = n.Frame.Alarm

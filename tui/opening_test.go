@@ -49,7 +49,7 @@ func mustEnd(t *testing.T, ended chan error) error {
 	select {
 	case err := <-ended:
 		return err
-	case <-time.After(10 * time.Second):
+	case <-time.After(2 * time.Minute):
 		t.Fatal("the program has not ended")
 		return nil
 	}

@@ -308,8 +308,8 @@ func (c *orderCard) keys() []key.Binding {
 // cardSpares are left out of the hint line when there is no room. Whoever does not know the keys of the buttons needs Enter
 // and Tab, so those stay.
 var cardSpares = []texts.ID{
-	texts.KeyReadyScans, texts.KeyLines, texts.KeyLock, texts.KeyShift, texts.KeyJournal, texts.CardVoid, texts.KeyBack, texts.KeyHelp,
-	texts.KeyOrders, texts.CardEdit, texts.CardPoints, texts.CardKitchen,
+	texts.KeySettings, texts.KeyReadyScans, texts.KeyLines, texts.KeyLock, texts.KeyShift, texts.KeyJournal, texts.CardVoid, texts.KeyOrders,
+	texts.CardEdit, texts.CardPoints, texts.CardKitchen, texts.KeyBack, texts.KeyHelp,
 }
 
 func (c *orderCard) spares() []texts.ID { return cardSpares }

@@ -219,7 +219,7 @@ func (o *outcome) footLines() []string {
 		if o.waited {
 			wait = o.Say(texts.KeyNextGuest)
 		}
-		lines = append(lines, "", o.button(0, wait, o.chosen == 0)+"  "+o.button(1, o.Say(texts.FullPay), o.chosen == 1))
+		lines = append(lines, "", o.button(0, wait, o.chosen == 0)+buttonGap+o.button(1, o.Say(texts.FullPay), o.chosen == 1))
 	}
 	if o.closesByItself() {
 		left := max(0, int(o.opened.Add(closesAfter).Sub(o.now).Round(time.Second)/time.Second))

@@ -138,7 +138,7 @@ func (e *env) whyAndMoney(why string, pay payment) string {
 func (m *Model) tellNotPaid(pay payment, err error) {
 	e := m.env
 	said := func() string {
-		return e.Say(texts.NoticeNotPaid, texts.Args{"Order": e.shortOrder(pay.order), "Why": e.whyAndMoney(e.whyOrder(err), pay)})
+		return e.Say(texts.NoticeNotPaid, texts.Args{"Order": e.shortOrder(pay.order), "Why": e.whyAndMoney(e.whyPayment(err), pay)})
 	}
 	if (errors.Is(err, orders.ErrPaid) || errors.Is(err, orders.ErrClosed)) && pay.total().IsPositive() {
 		said = e.giveBack(pay.order, pay.total())

@@ -308,7 +308,7 @@ func (p *payScreen) mark() func() {
 }
 
 func (p *payScreen) keys() []key.Binding {
-	keys := []key.Binding{p.bind("Tab", texts.KeyMove, "tab"), p.bind("Enter", texts.KeyPress, "enter")}
+	keys := []key.Binding{p.bind("Enter", texts.KeyPress, "enter"), p.bind("Tab", texts.KeyMove, "tab")}
 	if p.printer && len(waitingLines(p.bill.Order)) > 0 {
 		keys = append(keys, p.bind("F7", texts.CardKitchen, "f7"))
 	}
@@ -317,7 +317,8 @@ func (p *payScreen) keys() []key.Binding {
 
 // moneySpares are left out of the hint line where money is taken and counted: Enter and Tab stay.
 var moneySpares = []texts.ID{
-	texts.KeyReadyScans, texts.KeyLock, texts.KeyJournal, texts.KeyOrders, texts.KeyBack, texts.KeyShift, texts.KeyHelp, texts.ShiftPast,
+	texts.KeySettings, texts.KeyReadyScans, texts.KeyLock, texts.KeyJournal, texts.KeyOrders, texts.KeyShift, texts.ShiftPast, texts.KeyBack,
+	texts.KeyHelp,
 }
 
 func (p *payScreen) spares() []texts.ID { return moneySpares }

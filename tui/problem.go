@@ -167,7 +167,7 @@ func (p *problem) view(width, height int) []string {
 				lines = append(lines, p.Text.Good.Render(line))
 			}
 		}
-		buttons := p.button(0, "F2 "+p.Say(texts.KeyAccrue), !p.again) + "  " + p.button(1, p.Say(texts.KeyRetry), p.again)
+		buttons := p.button(0, "F2 "+p.Say(texts.KeyAccrue), !p.again) + buttonGap + p.button(1, p.Say(texts.KeyRetry), p.again)
 		lines = append(lines, "", buttons)
 	}
 	return look.Middle(p.Panel("", append(lines, ""), inner, p.Frame.Active), inner, width, height)
@@ -176,8 +176,8 @@ func (p *problem) view(width, height int) []string {
 func (p *problem) keys() []key.Binding {
 	if p.offer != "" {
 		return []key.Binding{
-			p.bind("F2", texts.KeyAccrue, "f2"), p.bind("Tab", texts.KeyMove, "tab"),
-			p.bind("Enter", texts.KeyPress, "enter"), p.bind("Esc", texts.KeyBack, "esc"),
+			p.bind("F2", texts.KeyAccrue, "f2"), p.bind("Enter", texts.KeyPress, "enter"),
+			p.bind("Tab", texts.KeyMove, "tab"), p.bind("Esc", texts.KeyBack, "esc"),
 		}
 	}
 	if p.retry != nil {

@@ -112,9 +112,9 @@ func (q *question) view(width, height int) []string {
 			lines = append(lines, q.Text.Plain.Render(line))
 		}
 	}
-	buttons := q.button(int(answerYes), said.yes, q.chosen() == answerYes) + "   "
+	buttons := q.button(int(answerYes), said.yes, q.chosen() == answerYes) + buttonGap
 	if q.onAlso != nil {
-		buttons += q.button(int(answerAlso), said.also, q.chosenAlso) + "   "
+		buttons += q.button(int(answerAlso), said.also, q.chosenAlso) + buttonGap
 	}
 	buttons += q.button(int(answerNo), said.no, q.chosen() == answerNo)
 	lines = append(lines, "", buttons, "")
@@ -134,6 +134,9 @@ func (q *question) help() texts.ID { return texts.AboutQuestion }
 func (q *question) field() scanner.Field { return scanner.FieldNone }
 
 func (q *question) wakeAt() time.Time { return time.Time{} }
+
+// buttonGap stands between two buttons side by side.
+const buttonGap = "  "
 
 // button draws the button of a number; the focus is told by more than colour.
 func (e *env) button(number int, label string, focused bool) string {

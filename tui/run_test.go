@@ -48,7 +48,7 @@ func (t *terminal) text() string {
 
 func (t *terminal) wait(tb testing.TB, words string) {
 	tb.Helper()
-	late := time.After(10 * time.Second)
+	late := time.After(2 * time.Minute)
 	for !strings.Contains(strings.ReplaceAll(ansi.Strip(t.text()), "\u00a0", " "), words) {
 		select {
 		case <-t.wrote:
@@ -87,7 +87,7 @@ func (t *terminal) end(tb testing.TB, ended chan error) error {
 	select {
 	case err := <-ended:
 		return err
-	case <-time.After(10 * time.Second):
+	case <-time.After(2 * time.Minute):
 		tb.Fatal("the program has not ended")
 		return nil
 	}

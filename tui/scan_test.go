@@ -395,6 +395,7 @@ func TestAQuestionIsAnsweredBeforeAFailureIsShown(t *testing.T) {
 func TestAScanUnderWayDrawsNothingAndLeavesNoTimersBehind(t *testing.T) {
 	tl := newTill(t).AtGuest("1250")
 	tl.Wait(time.Second)
+	tl.model.View()
 	timers := len(tl.Later)
 	for i, r := range stage.CardOf(stage.OtherClient).Payload() {
 		tl.Clock = tl.Clock.Add(time.Millisecond)

@@ -115,12 +115,21 @@ func (m *Model) settingsDone(done setup.Done) tea.Cmd {
 	return nil
 }
 
-// leaveSettings closes the settings without a question: the till is locked, and who unlocks it need not be the admin.
-func (m *Model) leaveSettings() {
-	if m.settings() == nil {
-		return
+// leaveSettings closes the settings without a question, because who unlocks the till need not be the admin; that changes were
+// not written is said. What lies under the settings and over them stays.
+func (m *Model) leaveSettings() tea.Cmd {
+	s := m.settings()
+	if s == nil {
+		return nil
 	}
-	m.show(newIdle(m.env, m.book, m.tillClaims()))
+	if s.forms.Dirty() {
+		m.notices.tell(m.env.says(texts.NoticeSettingsLeft))
+	}
+	if m.active == screen(s) {
+		return m.goBack()
+	}
+	m.behind = slices.DeleteFunc(m.behind, func(under screen) bool { return under == screen(s) })
+	return nil
 }
 
 // tune has the decoder be patient while a scanner is tried: one that is too slow for the till is to be told so.

@@ -174,19 +174,48 @@ func TestTheScannerIsTriedInTheSettings(t *testing.T) {
 	tl.wants("Александр Татарченко")
 }
 
-// Who unlocks the till need not be the admin.
+// Who unlocks the till need not be the admin: the settings are closed, and nothing else is.
 func TestTheLockClosesTheSettings(t *testing.T) {
-	tl := newTill(t, withSettings(newSettingsFile()), func(o *Options) {
-		o.Cashiers = []string{"Анна"}
+	relock := func(tl *till) {
+		tl.Press(f12)
+		tl.lacks("Правила баллов", "Кофейня!")
+		tl.Press(enter)
+		tl.Wait(time.Second)
+	}
+	locked := func(o *Options) { o.Cashiers = []string{"Анна"} }
+	t.Run("over a guest", func(t *testing.T) {
+		tl := newTill(t, withSettings(newSettingsFile()), locked)
+		tl.Press(enter)
+		tl.Scan(stage.CardOf(stage.SomeClient).Payload())
+		tl.Types("900")
+		tl.Wait(time.Second)
+		tl.Press(f9)
+		tl.wants("Правила баллов")
+		relock(tl)
+		tl.wants("Александр Татарченко", "[900")
+		tl.lacks("НЕ записаны")
 	})
-	tl.Press(enter)
-	tl.Press(f9)
-	tl.wants("Правила баллов")
-	tl.Press(f12)
-	tl.lacks("Правила баллов")
-	tl.Press(enter)
-	tl.Wait(time.Second)
-	tl.wants("Отсканируйте QR")
+	t.Run("with changes", func(t *testing.T) {
+		tl := newTill(t, withSettings(newSettingsFile()), locked)
+		tl.Press(enter)
+		tl.Press(f9, enter)
+		tl.Types("!")
+		tl.Wait(time.Second)
+		relock(tl)
+		tl.wants("Отсканируйте QR", "Изменения НЕ записаны")
+	})
+	t.Run("under the journal", func(t *testing.T) {
+		tl := newTill(t, withSettings(newSettingsFile()), withJournal(&stage.Journal{}), locked)
+		tl.Press(enter)
+		tl.Press(f9, enter)
+		tl.Types("!")
+		tl.Wait(time.Second)
+		tl.Press(f5)
+		relock(tl)
+		tl.wants("Изменения НЕ записаны", "Страница")
+		tl.Press(esc)
+		tl.wants("Отсканируйте QR")
+	})
 }
 
 // What lies over the settings comes off, and they are as they were.

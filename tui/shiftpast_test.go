@@ -28,7 +28,7 @@ func (b *brokenShifts) Shifts(ctx context.Context, limit int) ([]orders.Shift, e
 func TestTheZReportIsSeenAgain(t *testing.T) {
 	tl := newTill(t, withPrinter(stage.OldShifts))
 	tl.Press(f8)
-	tl.wants("Смена закрыта", "[ Прошлые смены ]", "PgUp Прошлые смены")
+	tl.wants("Смена закрыта", "[ Прошлые смены ]", "Esc Назад", "F1 Справка")
 	tl.Wait(quietTime)
 	tl.Press(tab, enter)
 	tl.wants("Смена 2 закрыта: Z-отчёт", "Открыта 19:42, Анна; закрыта 19:42, Пётр", "QR 1 90,00 ₽", "Чаевые по QR 20,00 ₽", "← PgUp раньше")

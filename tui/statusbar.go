@@ -187,16 +187,17 @@ func (s *statusBar) segments() []segment {
 	return segments
 }
 
-// layoutPart says under which layout the last scan came, and how to get rid of it.
+// layoutPart says under which layout the last scan came, and how to get rid of it. Layouts may have long names: in the end it
+// names none, so that no part of the till goes for it.
 func (s *statusBar) layoutPart() segment {
 	mark := s.Shapes.Warn + " "
 	seg := segment{ways: []way{{text: mark + s.layoutWords()}}, rank: rankWarning}
-	shorter := []texts.ID{texts.StatusLayoutNeed, texts.StatusLayoutShort}
+	shorter := []texts.ID{texts.StatusLayoutNeed, texts.StatusLayoutShort, texts.StatusLayoutLeast}
 	switch {
 	case s.isPlainLayout():
-		return seg
+		shorter = []texts.ID{texts.StatusCapsLockLeast}
 	case s.repaired.CapsLock:
-		shorter = []texts.ID{texts.StatusLayoutCapsLockShort}
+		shorter = []texts.ID{texts.StatusLayoutCapsLockShort, texts.StatusLayoutCapsLockLeast}
 	}
 	for _, id := range shorter {
 		said := s.Say(id, texts.Args{"Layout": s.layoutName(s.repaired.Layout.Name)})

@@ -42,10 +42,14 @@ func TestTheStatusBarKeepsAMarkOfEveryPart(t *testing.T) {
 			levels = append(levels, level)
 			tl.Send(notice.State{Part: p.part, Level: level, Code: code, At: stage.Opening()})
 		}
+		if rapid.Bool().Draw(rt, "the clock") {
+			tl.Send(notice.State{Part: notice.Clock, Level: notice.Trouble, Code: loyalty.ClockDiffers})
+		}
 		tl.Send(loyalty.QueueChanged{Waiting: rapid.IntRange(0, 9999).Draw(rt, "waiting")})
 		if rapid.Bool().Draw(rt, "a layout") {
 			found := loyalty.Identified{CapsLock: rapid.Bool().Draw(rt, "Caps Lock")}
-			found.Layout.ID, found.Layout.Name = "ru", "Russian"
+			found.Layout.ID = rapid.SampledFrom([]string{"us", "ru", "xx"}).Draw(rt, "which")
+			found.Layout.Name = map[string]string{"ru": "Russian", "xx": strings.Repeat("Long ", 20)}[found.Layout.ID]
 			tl.model.status.warnLayout(found)
 		}
 		bar := barOf(tl)

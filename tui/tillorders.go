@@ -27,8 +27,8 @@ func (e *env) buttonRows(buttons []screenButton, focus, width int) []string {
 		switch {
 		case lines[last] == "":
 			lines[last] = shown
-		case look.Width(lines[last])+1+look.Width(shown) <= width:
-			lines[last] += " " + shown
+		case look.Width(lines[last])+look.Width(buttonGap)+look.Width(shown) <= width:
+			lines[last] += buttonGap + shown
 		default:
 			lines = append(lines, shown)
 		}

@@ -8,10 +8,12 @@ import (
 	"net/http"
 	"net/netip"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/skidkassa/skidkassa/config"
+	"github.com/skidkassa/skidkassa/internal/notice"
 	"github.com/skidkassa/skidkassa/internal/texts"
 	"github.com/skidkassa/skidkassa/waiterapi"
 )
@@ -32,15 +34,31 @@ func (d *doctor) door(ctx context.Context) finding {
 		_ = listener.Close() // it was only a try
 		return fine(d.say(texts.CLIFoundDoorFree, said))
 	}
-	if answersPing(ctx, address) {
+	owner := portOwner(address)
+	if answersPing(ctx, address) || d.tillServes() && (owner == "" || owner == ownName()) {
 		return fine(d.say(texts.CLIFoundDoorServes, said))
 	}
-	if owner := portOwner(address); owner != "" {
+	if owner != "" {
 		said["Owner"] = owner
 		return failed(d.say(texts.CLIFoundDoorBusyBy, said), d.say(texts.CLICureDoorBusy))
 	}
 	said["Why"] = cause(err)
 	return failed(d.say(texts.CLIFoundNoDoor, said), d.say(texts.CLICureNoDoor))
+}
+
+// tillServes reports whether the till that runs here says that it serves
+// waiters. It may be too busy to answer.
+func (d *doctor) tillServes() bool {
+	return d.running && d.states.Parts[notice.Waiter].Level == notice.Good
+}
+
+// ownName is how the owner of a port is called when that is this program.
+func ownName() string {
+	path, err := os.Executable()
+	if err != nil {
+		return ""
+	}
+	return filepath.Base(path)
 }
 
 func (d *doctor) waiter() config.Waiter { return d.place.loaded.Settings.Waiter }

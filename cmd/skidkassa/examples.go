@@ -2,6 +2,8 @@ package main
 
 // The examples in the help of the commands: commands alone, so they have no language.
 const (
+	exampleDemo = `  skidkassa demo
+  skidkassa demo --language en`
 	exampleServe = `  skidkassa serve
   skidkassa serve --json --set waiter.listen=192.168.1.20:9100`
 	exampleJournalList = `  skidkassa journal list --day 2025-11-21

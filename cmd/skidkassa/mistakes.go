@@ -52,6 +52,7 @@ var mistakeWords = map[config.ProblemCode]texts.ID{
 	config.BadEncoding:  texts.CLISetBadEncoding,
 	config.FileTooLarge: texts.CLISetFileTooLarge,
 	config.NotFound:     texts.CLISetNotFound,
+	config.NotRegular:   texts.CLISetNotRegular,
 	config.Unreadable:   texts.CLISetUnreadable,
 }
 
@@ -64,7 +65,7 @@ func (s speaker) mistake(p config.Problem) string {
 	allowed := strings.Join(p.Allowed, ", ")
 	return s.Say(mistakeWords[p.Code], texts.Args{
 		"Key": p.Key, "Want": s.want(p.Want), "Min": p.Min, "Max": p.Max, "Allowed": allowed, "Scheme": allowed,
-		"Secret": p.Secret, "Detail": p.Detail, "Encoding": p.Detail, "Why": p.Cause,
+		"Secret": p.Secret, "Detail": p.Detail, "Why": p.Cause,
 	})
 }
 

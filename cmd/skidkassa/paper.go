@@ -233,9 +233,16 @@ func (p *paper) noteTry(key string, err error) {
 }
 
 // Receipt implements [orders.Printer].
-func (p *paper) Receipt(_ context.Context, order orders.Order, payments []orders.Payment, fiscal []orders.FiscalLine, copyOf bool) error {
-	doc, watch := p.receipt(order, payments, fiscal).Doc(p.paperWords()), p.watchReceipt(order)
-	err := p.add(doc, copyOf, watch.ended)
+func (p *paper) Receipt(_ context.Context, r orders.Receipt) error {
+	doc, watch := p.receipt(r.Order, r.Payments, r.Fiscal).Doc(p.paperWords()), p.watchReceipt(r.Order)
+	err := p.add(doc, r.Copy, func(err error) {
+		if errors.Is(err, printer.ErrStopped) {
+			watch.drop() // the next start prints it
+			return
+		}
+		watch.ended(err)
+		r.Ended(err)
+	})
 	if err != nil {
 		watch.drop() // whoever asked is told
 	}

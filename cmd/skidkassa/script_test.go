@@ -125,11 +125,11 @@ func runTill(ts *testscript.TestScript, _ bool, args []string) {
 		check(ts, writeErr)
 		select {
 		case err = <-done:
-		case <-time.After(20 * time.Second):
+		case <-time.After(patience):
 			_ = command.Process.Kill()
 			ts.Fatalf("F10 does not end it:\n%s", screen.text())
 		}
-	case <-time.After(20 * time.Second):
+	case <-time.After(patience):
 		_ = command.Process.Kill()
 		ts.Fatalf("no screen:\n%s", screen.text())
 	}

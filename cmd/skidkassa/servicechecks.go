@@ -28,11 +28,21 @@ func (d *doctor) admin(ctx context.Context) finding {
 	_, err := d.find(ctx, config.SecretAdmin)
 	switch {
 	case errors.Is(err, config.ErrSecretNotFound):
-		return warning(d.say(texts.CLIFoundNoPIN), d.say(texts.CLICureNoPIN))
+		return warning(d.say(texts.CLIFoundNoPIN), d.cureNoPIN(err))
 	case err != nil:
 		return d.secretFailed(err)
 	}
 	return fine(d.say(texts.CLIFoundPIN))
+}
+
+// cureNoPIN is the way to an admin's PIN: where the secrets come from a service
+// manager the program cannot set one.
+func (d *doctor) cureNoPIN(err error) string {
+	var missing *config.NoSecretError
+	if errors.As(err, &missing) && missing.Source == config.FromCredentials {
+		return d.p.words().secretCure(err)
+	}
+	return d.say(texts.CLICureNoPIN)
 }
 
 // cashiers looks for cashiers who were named and have no PIN: nobody can log in

@@ -279,7 +279,7 @@ func (b *setupBackend) Save(ctx context.Context, changes setup.Changes) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if err := b.file.Write(overrides); err != nil {
-		return b.saveError(err)
+		return b.saveError(err, len(changes.Secrets) > 0)
 	}
 	return nil
 }
@@ -305,8 +305,8 @@ func (b *setupBackend) keep(ctx context.Context, typed []setup.Named) error {
 	return nil
 }
 
-func (b *setupBackend) saveError(err error) error {
-	saved := &setup.SaveError{Path: b.path, Changed: errors.Is(err, config.ErrFileChanged), Err: err}
+func (b *setupBackend) saveError(err error, kept bool) error {
+	saved := &setup.SaveError{Path: b.path, New: b.file.Missing(), Kept: kept, Changed: errors.Is(err, config.ErrFileChanged), Err: err}
 	var settings *config.SettingsError
 	if errors.As(err, &settings) {
 		saved.Fault = faultOf(settings.Problems)

@@ -15,7 +15,7 @@ import (
 // awaitStates waits until the file of the till at a folder shows what is wanted.
 func awaitStates(t *testing.T, dataDir string, shows func(tillState) bool) {
 	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); ; time.Sleep(10 * time.Millisecond) {
 		state := readStates(dataDir, os.Getpid())
 		if shows(state) {
 			return
@@ -78,7 +78,7 @@ func TestStatesAreWrittenWhenTheyCanBe(t *testing.T) {
 	opened.begin(t.Context())
 	opened.hub.Publish(notice.State{Part: notice.Clock, Level: notice.Good, At: time.Now()})
 	awaitWritten := func() bool { _, err := os.Stat(path + ".new"); return err == nil }
-	for deadline := time.Now().Add(20 * time.Second); !awaitWritten(); time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); !awaitWritten(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal("it does not try")
 		}

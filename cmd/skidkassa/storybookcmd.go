@@ -42,7 +42,7 @@ func storybookCommand(p *program) *cobra.Command {
 	own.StringVar(&show.colors, "color", show.colors, string(texts.CLIFlagSceneColor))
 	own.StringVar(&show.ground, "background", show.ground, string(texts.CLIFlagSceneGround))
 	own.BoolVar(&show.ascii, "ascii", false, string(texts.CLIFlagSceneASCII))
-	own.StringVar(&show.language, "language", show.language, string(texts.CLIFlagSceneLanguage))
+	own.StringVar(&show.language, "language", show.language, string(texts.CLIFlagLanguage))
 	own.StringVar(&show.folder, "svg", "", string(texts.CLIFlagSceneSVG))
 	completeWith(command, "size", []string{"80x24", "100x30", "140x45"})
 	completeWith(command, "color", colorNames)

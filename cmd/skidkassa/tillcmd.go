@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"slices"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -98,23 +99,31 @@ func (p *program) tillSetup(found place, words *texts.Texts, quiet config.Backen
 }
 
 func demoCommand(p *program, f *flags) *cobra.Command {
-	return &cobra.Command{
-		Use:   "demo",
-		Short: string(texts.CLIHelpDemo),
-		Long:  string(texts.CLILongDemo),
-		Args:  exactly(),
+	language := string(texts.Russian)
+	command := &cobra.Command{
+		Use:     "demo",
+		Short:   string(texts.CLIHelpDemo),
+		Long:    string(texts.CLILongDemo),
+		Example: exampleDemo,
+		Args:    exactly(),
 		RunE: func(command *cobra.Command, _ []string) error {
+			if !slices.Contains(languages(), language) {
+				return wantOneOf("language", languages())
+			}
 			if f.configFile != "" || f.dataDir != "" || len(f.set) > 0 {
 				return misuse(texts.CLIDemoSettings)
 			}
-			return p.demo(command.Context(), f)
+			return p.demo(command.Context(), f, texts.Lang(language))
 		},
 	}
+	command.Flags().StringVar(&language, "language", language, string(texts.CLIFlagLanguage))
+	completeWith(command, "language", languages())
+	return command
 }
 
 // demo runs a till in the demo's shop. This machine's settings, journal and
 // keyring are not looked at.
-func (p *program) demo(ctx context.Context, f *flags) (err error) {
+func (p *program) demo(ctx context.Context, f *flags, lang texts.Lang) (err error) {
 	in, out, err := p.terminals()
 	if err != nil {
 		return err
@@ -125,11 +134,12 @@ func (p *program) demo(ctx context.Context, f *flags) (err error) {
 	}
 	defer func() { err = errors.Join(err, shop.Close()) }()
 	settings := shop.Settings()
+	settings.Language = config.Language(lang)
 	found, err := demoPlace(settings, shop.DataDir())
 	if err != nil {
 		return err
 	}
-	words := texts.New(texts.Lang(settings.Language))
+	words := texts.New(lang)
 	keyring := &memoryKeyring{kept: shop.Secrets()}
 	secrets := func() (*config.Secrets, error) {
 		return config.OpenSecrets(config.SecretOptions{Keyring: keyring, DataDir: shop.DataDir()})

@@ -1,4 +1,5 @@
-// Package archtest holds the house together: it fails on an import that DESIGN.md, "Rooms", forbids, and says why.
+// Package archtest holds the house together: it fails on an import that the rooms of ARCHITECTURE.md forbid,
+// and says why.
 package archtest
 
 import (
@@ -128,7 +129,7 @@ func TestImportsRunOneWay(t *testing.T) {
 		for _, p := range list(t, goos) {
 			list, reason, known := ruleOf(p.room())
 			if !known {
-				t.Errorf("%s: a room that DESIGN.md does not have; enter it in mayImport with its arrows", p.room())
+				t.Errorf("%s: a room that nobody knows; enter it in ARCHITECTURE.md and in mayImport with its arrows", p.room())
 				continue
 			}
 			for _, imported := range rooms(p.Imports) {
@@ -270,7 +271,7 @@ func TestTheTopOfTheTree(t *testing.T) {
 	folders := map[string]bool{"cmd": true, "tui": true, "skidkabot": true, "waiterapi": true, "config": true, "internal": true, "docs": true, "dist": true}
 	for _, e := range entries {
 		if e.IsDir() && !strings.HasPrefix(e.Name(), ".") && !folders[e.Name()] {
-			t.Errorf("a folder %s at the top: the rooms are in DESIGN.md", e.Name())
+			t.Errorf("a folder %s at the top: the rooms are in ARCHITECTURE.md", e.Name())
 		}
 	}
 }

@@ -50,27 +50,25 @@ func TestGoreleasersSettingsAreTheDescription(t *testing.T) {
 	}
 }
 
-// An archive of this machine's system is made twice, and looked into.
-func TestTwoRunsGiveTheSameArchive(t *testing.T) {
+// An archive of this machine's system is made and looked into; what a second run would build for it is the same program.
+// That packing the same files gives the same bytes is [TestPackingTwice].
+func TestAnArchive(t *testing.T) {
 	here := target{runtime.GOOS, runtime.GOARCH}
-	first, second := newTestBuilder(t), newTestBuilder(t)
-	if err := first.completions(t.Context()); err != nil { // once: both have the same folder
+	b := newTestBuilder(t)
+	if err := b.completions(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	var packed [2][]byte
-	for i, b := range []*builder{first, second} {
-		archive, err := b.archive(t.Context(), here)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if packed[i], err = os.ReadFile(archive); err != nil {
-			t.Fatal(err)
-		}
+	again, built := filepath.Join(t.TempDir(), here.binary()), make(chan error, 1)
+	go func() { built <- b.compile(t.Context(), here, again) }() // linking and packing take seconds each
+	archive, err := b.archive(t.Context(), here)
+	if err := errors.Join(err, <-built); err != nil {
+		t.Fatal(err)
 	}
-	if !bytes.Equal(packed[0], packed[1]) {
-		t.Error("two runs differ")
+	packed, err := os.ReadFile(archive)
+	if err != nil {
+		t.Fatal(err)
 	}
-	files := unpackTar(t, packed[0])
+	files := unpackTar(t, packed)
 	top := "skidkassa_1.2.3_" + here.os + "_" + here.arch + "/"
 	for _, name := range []string{
 		"skidkassa", "README.md", "LICENSE", "CHANGELOG.md", "ARCHITECTURE.md", "docs/admin.md", "docs/cashier.ru.md", "docs/screens/guest_sum.svg",
@@ -93,6 +91,9 @@ func TestTwoRunsGiveTheSameArchive(t *testing.T) {
 		t.Error("the guides have no pictures")
 	}
 	demandBuild(t, files[top+"skidkassa"])
+	if second, err := os.ReadFile(again); err != nil || !bytes.Equal(second, files[top+"skidkassa"]) {
+		t.Errorf("a second build is another program: %v", err)
+	}
 }
 
 // demandBuild runs the program of an archive and asks which one it is.
@@ -138,7 +139,7 @@ func unpackTar(t *testing.T, packed []byte) map[string][]byte {
 }
 
 // links are those of Markdown to files.
-var links = regexp.MustCompile(`\]\(([^)#:]+)(#[^)]*)?\)`)
+var links = regexp.MustCompile(`\]\(([^)#:]*)(#[^)]*)?\)`)
 
 func TestLinksInTheArchiveLeadIntoIt(t *testing.T) {
 	entries, err := newTestBuilder(t).entriesOf(contents[:len(contents)-1]) // all but the completions, which hold no links
@@ -159,34 +160,72 @@ func TestLinksInTheArchiveLeadIntoIt(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, link := range links.FindAllStringSubmatch(string(text), -1) {
-			if !packed[path.Join(path.Dir(e.name), link[1])] {
+			to := e.name
+			if link[1] != "" {
+				to = path.Join(path.Dir(e.name), link[1])
+			}
+			if !packed[to] {
 				t.Errorf("%s leads to %s, which is not in the archives", e.name, link[1])
+			}
+			if link[2] != "" && !slices.Contains(chapters(t, to), link[2]) {
+				t.Errorf("%s leads to the chapter %s of %s, which is not there", e.name, link[2], to)
 			}
 		}
 	}
 }
 
-func TestZip(t *testing.T) {
-	source := filepath.Join(t.TempDir(), "skidkassa.exe")
+// chapters are the places in a page that links lead to, named as GitHub does: a second one of a name gets a number.
+func chapters(t *testing.T, page string) []string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(page)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var found []string
+	for _, heading := range regexp.MustCompile(`(?m)^#+ (.*)$`).FindAllStringSubmatch(string(text), -1) {
+		name := regexp.MustCompile(`[^\p{L}\p{N}_ -]`).ReplaceAllString(strings.ToLower(heading[1]), "")
+		name = "#" + strings.ReplaceAll(name, " ", "-")
+		if slices.Contains(found, name) {
+			name += "-1"
+		}
+		found = append(found, name)
+	}
+	return found
+}
+
+// packTwice packs two files in either order, and demands the same bytes.
+func packTwice(t *testing.T, format string) []byte {
+	t.Helper()
+	source := filepath.Join(t.TempDir(), "source")
 	if err := os.WriteFile(source, []byte("program"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	entries := []entry{{"b/skidkassa.exe", source, binaryMode}, {"a.md", source, fileMode}}
 	var packed [2][]byte
 	for i := range packed {
-		file := filepath.Join(t.TempDir(), "a.zip")
-		entries := []entry{{"b/skidkassa.exe", source, binaryMode}, {"a.md", source, fileMode}}
-		if err := pack(file, "zip", "top", entries, time.Unix(someFacts.CommitTimestamp, 0)); err != nil {
+		file := filepath.Join(t.TempDir(), "archive")
+		if err := pack(file, format, "top", entries, time.Unix(someFacts.CommitTimestamp, 0)); err != nil {
 			t.Fatal(err)
 		}
 		var err error
 		if packed[i], err = os.ReadFile(file); err != nil {
 			t.Fatal(err)
 		}
+		slices.Reverse(entries)
 	}
 	if !bytes.Equal(packed[0], packed[1]) {
-		t.Error("two runs differ")
+		t.Errorf("%s: two runs differ", format)
 	}
-	archive, err := zip.NewReader(bytes.NewReader(packed[0]), int64(len(packed[0])))
+	return packed[0]
+}
+
+func TestPackingTwice(t *testing.T) {
+	files := unpackTar(t, packTwice(t, "tar.gz"))
+	if len(files) != 2 || string(files["top/a.md"]) != "program" {
+		t.Errorf("got %q", files)
+	}
+	packed := packTwice(t, "zip")
+	archive, err := zip.NewReader(bytes.NewReader(packed), int64(len(packed)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -264,6 +303,40 @@ func TestVersionsComeFromTags(t *testing.T) {
 	demand(`1\.2\.4-dev\.[0-9a-f]{12}`, true)
 	git("tag", "vista")
 	demand(`1\.2\.4-dev\.[0-9a-f]{12}`, true)
+}
+
+// Nothing is packed halfway: a file that is missing is an error, and so is a source without files.
+func TestWhatCannotBePacked(t *testing.T) {
+	for _, format := range []string{"tar.gz", "zip"} {
+		err := pack(filepath.Join(t.TempDir(), "archive"), format, "top", []entry{{"a", filepath.Join(t.TempDir(), "none"), fileMode}}, time.Unix(0, 0))
+		if !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("%s: %v", format, err)
+		}
+	}
+	b := newTestBuilder(t)
+	if err := os.Mkdir(filepath.Join(b.out, "empty"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	b.root = b.out
+	if _, err := b.entriesOf([]content{{source: "empty/*"}}); !errors.Is(err, errNothing) {
+		t.Errorf("an empty folder: %v", err)
+	}
+	if _, err := b.entriesOf([]content{{source: "none.md"}}); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a missing file: %v", err)
+	}
+	if _, err := checksums([]string{filepath.Join(b.out, "none")}); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the sum of a missing file: %v", err)
+	}
+}
+
+func TestWordsThatAreNoCommand(t *testing.T) {
+	t.Chdir(root)
+	if err := run(t.Context(), []string{"publish"}, "", t.TempDir()); !errors.Is(err, errCommand) {
+		t.Errorf("publish: %v", err)
+	}
+	if err := run(t.Context(), nil, "plan9/mips", t.TempDir()); !errors.Is(err, errTarget) {
+		t.Errorf("an unknown target: %v", err)
+	}
 }
 
 func TestChecksums(t *testing.T) {

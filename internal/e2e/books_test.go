@@ -89,8 +89,7 @@ func TestNothingOfARestoredJournalIsSent(t *testing.T) {
 	s.must(s.service.SetDown(false))
 	s.gone("В очереди")
 	s.becomes("accrual 25 confirmed", "accrual 6 unknown") // it was sent after the backup
-	s.read(terminal.F10)                                   // the result still stands there
-	s.ended(0)
+	s.quit()
 	s.damageJournal()
 	s.command(0, "journal", "restore", backup)
 

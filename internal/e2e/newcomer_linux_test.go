@@ -74,8 +74,7 @@ func TestANewcomersFirstAccrual(t *testing.T) {
 	}
 
 	// F9 is behind the PIN, which counts at once.
-	s.read(terminal.Esc)
-	s.see(idleWords)
+	s.read(terminal.Esc, idleWords)
 	s.press(terminal.F9)
 	s.see("PIN администратора")
 	s.typeText(adminPIN)
@@ -83,14 +82,11 @@ func TestANewcomersFirstAccrual(t *testing.T) {
 	s.see("Настройки", "Правила баллов")
 	s.press(terminal.Esc)
 	s.see(idleWords)
-	s.press(terminal.F10)
-	s.ended(0)
+	s.quit()
 
 	// The second start finds it all.
 	s.start(terminal.Options{})
 	s.greet(alexander)
-	s.read(terminal.Esc)
-	s.see(idleWords)
-	s.press(terminal.F10)
-	s.ended(0)
+	s.read(terminal.Esc, idleWords)
+	s.quit()
 }

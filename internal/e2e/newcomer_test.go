@@ -101,10 +101,8 @@ func TestANewcomerWhoseSecretsAreGiven(t *testing.T) {
 	s.accrue()
 	s.see("Начислено 25", "2 390 баллов")
 	s.wantLedger("accrue 25")
-	s.read(terminal.Esc)
-	s.see(idleWords)
-	s.press(terminal.F10)
-	s.ended(0)
+	s.read(terminal.Esc, idleWords)
+	s.quit()
 }
 
 // Without a keyring and without given secrets the wizard says so before anything is typed, and what can be written is.
@@ -132,8 +130,7 @@ func TestANewcomerWithoutAKeyring(t *testing.T) {
 	if files := s.holdsSecret("31337"); len(files) > 0 {
 		t.Errorf("the secret is in %v", files)
 	}
-	s.press(terminal.F10)
-	s.ended(0)
+	s.quit()
 }
 
 // Whoever leaves the wizard leaves everything as it was, and is told.
@@ -191,8 +188,7 @@ func TestSettingUpAgain(t *testing.T) {
 	if err != nil || string(kept) != noted {
 		t.Errorf("the one before is\n%s, %v", kept, err)
 	}
-	s.press(terminal.F10)
-	s.ended(0)
+	s.quit()
 }
 
 // loadSettings reads what the wizard has written.

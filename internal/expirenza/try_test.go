@@ -24,7 +24,7 @@ func TestTry(t *testing.T) {
 		if change != nil {
 			change(&options)
 		}
-		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 		defer cancel()
 		return Try(ctx, options)
 	}

@@ -130,7 +130,7 @@ func (v *screen) carry(command tea.Cmd) {
 }
 
 // patience is how long a test waits for what must come: much longer than it takes on a busy machine.
-const patience = 30 * time.Second
+const patience = 90 * time.Second
 
 // lookAfter is when a person takes what the screen says for its last word. Only what is new to docs/faults.md is told by it.
 const lookAfter = 2 * time.Second

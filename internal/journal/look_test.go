@@ -11,6 +11,7 @@ import (
 )
 
 func TestHolder(t *testing.T) {
+	t.Parallel()
 	path := newPath(t)
 	demand := func(when string, held bool) {
 		t.Helper()
@@ -35,6 +36,7 @@ func TestHolder(t *testing.T) {
 }
 
 func TestHolderThatCannotBeLookedAt(t *testing.T) {
+	t.Parallel()
 	file := filepath.Join(t.TempDir(), "file")
 	must(t, os.WriteFile(file, nil, fileMode))
 	path := filepath.Join(file, "journal.db")
@@ -70,6 +72,7 @@ func TestLookingDoesNotKeepATillFromOpening(t *testing.T) {
 }
 
 func TestTryWrite(t *testing.T) {
+	t.Parallel()
 	folder := t.TempDir()
 	must(t, TryWrite(folder))
 	if names := mustNames(t, folder); len(names) > 0 {
@@ -79,6 +82,7 @@ func TestTryWrite(t *testing.T) {
 }
 
 func TestIsFull(t *testing.T) {
+	t.Parallel()
 	full := &os.PathError{Op: "write", Path: "x", Err: diskFull[0]}
 	if !IsFull(fmt.Errorf("wrapped: %w", full)) || IsFull(syscall.EIO) || IsFull(nil) || IsFull(errors.New("no space left on device")) {
 		t.Error("it does not tell a full disk by its code")

@@ -51,7 +51,7 @@ func (w *tail) Write(p []byte) (int, error) {
 func (w *tail) until(t *testing.T, text string) string {
 	t.Helper()
 	var all strings.Builder
-	deadline := time.After(10 * time.Second)
+	deadline := time.After(2 * time.Minute)
 	for !strings.Contains(all.String(), text) {
 		select {
 		case piece := <-w.pieces:

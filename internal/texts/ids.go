@@ -6,9 +6,10 @@ type ID string
 
 // The frame.
 const (
-	AppName        ID = "app_name"
-	WindowTooSmall ID = "window_too_small"
-	Register       ID = "register"
+	AppName              ID = "app_name"
+	WindowTooSmall       ID = "window_too_small"
+	WindowTooSmallLocked ID = "window_too_small_locked"
+	Register             ID = "register"
 )
 
 // Keys, as the hint line and the help name them.
@@ -333,6 +334,9 @@ const (
 	StatusLayoutCapsLockShort ID = "status_layout_caps_lock_short"
 	StatusLayoutCapsLock      ID = "status_layout_caps_lock"
 	StatusCapsLock            ID = "status_caps_lock"
+	StatusLayoutLeast         ID = "status_layout_least"
+	StatusLayoutCapsLockLeast ID = "status_layout_caps_lock_least"
+	StatusCapsLockLeast       ID = "status_caps_lock_least"
 	BannerCode5               ID = "banner_code_5"
 	BannerDebt                ID = "banner_debt"
 	BannerJournal             ID = "banner_journal"
@@ -928,6 +932,7 @@ const (
 	NoticeShiftClosed    ID = "notice_shift_closed"
 	NoticeShiftFailed    ID = "notice_shift_failed"
 	NoticeShiftUnread    ID = "notice_shift_unread"
+	NoticeSettingsLeft   ID = "notice_settings_left"
 	NoticeShiftPrints    ID = "notice_shift_prints"
 )
 

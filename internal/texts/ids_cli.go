@@ -98,7 +98,7 @@ const (
 	CLIFlagSceneColor     ID = "cli_flag_scene_color"
 	CLIFlagSceneGround    ID = "cli_flag_scene_ground"
 	CLIFlagSceneASCII     ID = "cli_flag_scene_ascii"
-	CLIFlagSceneLanguage  ID = "cli_flag_scene_language"
+	CLIFlagLanguage       ID = "cli_flag_language"
 	CLIFlagSceneSVG       ID = "cli_flag_scene_svg"
 	CLIFlagNoDescriptions ID = "cli_flag_no_descriptions"
 )
@@ -203,6 +203,7 @@ const (
 	CLISetBadEncoding     ID = "cli_set_bad_encoding"
 	CLISetFileTooLarge    ID = "cli_set_file_too_large"
 	CLISetNotFound        ID = "cli_set_not_found"
+	CLISetNotRegular      ID = "cli_set_not_regular"
 	CLISetUnreadable      ID = "cli_set_unreadable"
 	CLIWantTable          ID = "cli_want_table"
 	CLIWantText           ID = "cli_want_text"

@@ -257,6 +257,7 @@ const (
 const (
 	SetupSummary        ID = "setup_summary"
 	SetupWhere          ID = "setup_where"
+	SetupOverNotWritten ID = "setup_over_not_written"
 	SetupWillKeep       ID = "setup_will_keep"
 	SetupNoPlace        ID = "setup_no_place"
 	SetupStays          ID = "setup_stays"
@@ -269,6 +270,8 @@ const (
 	SetupSecretNotKept  ID = "setup_secret_not_kept"
 	SetupFileChanged    ID = "setup_file_changed"
 	SetupFileUnwritable ID = "setup_file_unwritable"
+	SetupOldFileStays   ID = "setup_old_file_stays"
+	SetupSecretsAreKept ID = "setup_secrets_are_kept"
 	SetupNotTogether    ID = "setup_not_together"
 )
 

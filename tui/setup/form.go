@@ -362,11 +362,11 @@ func (f *form) click(number int) bool {
 func (f *form) hints() []hint {
 	if f.focused() != nil && f.focused().kind == kindChoice {
 		return []hint{
-			{f.Shapes.LeftRight, texts.KeyChoose}, {"Tab", texts.KeyMove}, {"Enter", texts.SetupKeyNext}, {"Esc", texts.KeyBack},
+			{f.Shapes.LeftRight, texts.KeyChoose}, {"Enter", texts.SetupKeyNext}, {"Tab", texts.KeyMove}, {"Esc", texts.KeyBack},
 		}
 	}
 	if f.focused() == nil {
 		return []hint{{f.Shapes.LeftRight, texts.KeyMove}, {"Enter", texts.KeyPress}, {"Esc", texts.KeyBack}}
 	}
-	return []hint{{"Tab", texts.KeyMove}, {"Enter", texts.SetupKeyNext}, {"Esc", texts.KeyBack}}
+	return []hint{{"Enter", texts.SetupKeyNext}, {"Tab", texts.KeyMove}, {"Esc", texts.KeyBack}}
 }

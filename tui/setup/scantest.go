@@ -118,14 +118,11 @@ func (e *env) currentGap() time.Duration {
 type gapAct struct{}
 
 func (s *scanTest) buttons() []button {
-	back := button{label: texts.KeyBack, act: backAct{}}
-	if s.found == nil {
-		return []button{s.next, back}
+	buttons := onward(s.next)
+	if s.found != nil && s.found.gap() > s.currentGap() {
+		return append([]button{{label: texts.SetupSetGap, act: gapAct{}}}, buttons...)
 	}
-	if s.found.gap() > s.currentGap() {
-		return []button{{label: texts.SetupSetGap, act: gapAct{}}, s.next, back}
-	}
-	return []button{s.next, back}
+	return buttons
 }
 
 func (s *scanTest) press(key tea.KeyMsg) any {
@@ -153,7 +150,7 @@ func (s *scanTest) view(width, height int) []string {
 	inner := min(width-4, formCells)
 	var lines []string
 	if s.found == nil {
-		lines = s.tell([]told{{s.Say(texts.SetupScanAny), plain}, {s.Say(texts.SetupScanHint), dim}}, inner-4)
+		lines = s.tell([]told{{s.Say(texts.SetupScanAny), plain}, {s.Say(texts.SetupScanHint, texts.Args{"Next": s.Say(s.next.label)}), dim}}, inner-4)
 	} else {
 		lines = s.tell(s.findings(*s.found), inner-4)
 	}
@@ -225,7 +222,7 @@ func (s *scanTest) click(number int) bool {
 }
 
 func (s *scanTest) hints() []hint {
-	return []hint{{"Tab", texts.KeyMove}, {"Enter", texts.KeyPress}, {"Esc", texts.KeyBack}}
+	return []hint{{"Enter", texts.KeyPress}, {"Tab", texts.KeyMove}, {"Esc", texts.KeyBack}}
 }
 
 func (s *scanTest) field() scanner.Field { return scanner.FieldNone }

@@ -166,9 +166,7 @@ func (s *Settings) saved() any {
 		said = texts.SetupSavedRestart
 	}
 	for _, secret := range e.draft.changes().Secrets {
-		if e.secrets != nil {
-			e.secrets[secret.Name] = SecretState{Place: PlaceKeyring}
-		}
+		e.isInKeyring(secret.Name)
 	}
 	now := e.counts()
 	e.draft.settled()

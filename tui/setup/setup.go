@@ -167,6 +167,8 @@ func (e *SecretError) Unwrap() error { return e.Err }
 // SaveError says that the settings could not be written.
 type SaveError struct {
 	Path    string
+	New     bool   // there was no file before
+	Kept    bool   // the secrets have been kept all the same
 	Changed bool   // somebody else has changed the file meanwhile
 	Fault   *Fault // values that do not go together; nil: the file is at fault
 	Key     string // of the fault

@@ -31,7 +31,7 @@ func newConnection(e *env, whenDone button) *try {
 			correct := button{label: texts.SetupCorrect, act: backAct{}}
 			switch judgeShop(err) {
 			case shopKnown:
-				return []button{whenDone, again, {label: texts.KeyBack, act: backAct{}}}
+				return onward(whenDone, again)
 			case shopUnknown:
 				return []button{correct, again, whenDone}
 			}

@@ -3,6 +3,7 @@ package setup
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 
@@ -21,8 +22,11 @@ func newSummary(e *env, path string) *try {
 		}
 		again := button{label: texts.SetupAgainSave, act: againAct{}}
 		var secret *SecretError
-		if errors.As(err, &secret) {
+		switch {
+		case errors.As(err, &secret):
 			return []button{again, {label: texts.SetupWithoutSecrets, act: withoutSecretsAct{}}, back}
+		case isHopeless(err):
+			return []button{back}
 		}
 		return []button{again, back}
 	}
@@ -38,12 +42,46 @@ func newSaving(e *env) *try {
 			changes := e.draft.changes()
 			return func(ctx context.Context) error { return e.backend.Save(ctx, changes) }
 		},
+		onBad: e.noteKept,
 		result: func(err error) []told {
 			return []told{{e.Say(texts.SetupNotSaved), bad}, {e.whyNotSaved(err), plain}}
 		},
-		offers: func(tryState, error) []button {
-			return []button{{label: texts.SetupAgainSave, act: againAct{}}, {label: texts.KeyBack, act: backAct{}}}
+		offers: func(_ tryState, err error) []button {
+			back := button{label: texts.KeyBack, act: backAct{}}
+			if isHopeless(err) {
+				return []button{back}
+			}
+			return []button{{label: texts.SetupAgainSave, act: againAct{}}, back}
 		},
+	}
+}
+
+// isHopeless reports whether to write once more cannot help: another has changed the file, or the values do not go together.
+func isHopeless(err error) bool {
+	var file *SaveError
+	return errors.As(err, &file) && (file.Changed || file.Fault != nil)
+}
+
+// noteKept notes which secrets were kept although the whole was not: they come first, one after the other.
+func (e *env) noteKept(err error) {
+	var secret *SecretError
+	var file *SaveError
+	stopped := errors.As(err, &secret)
+	if !stopped && !(errors.As(err, &file) && file.Kept) {
+		return
+	}
+	for _, kept := range e.draft.changes().Secrets {
+		if stopped && kept.Name == secret.Name {
+			return
+		}
+		e.isInKeyring(kept.Name)
+	}
+}
+
+// isInKeyring notes that a secret was kept.
+func (e *env) isInKeyring(name string) {
+	if e.secrets != nil {
+		e.secrets[name] = SecretState{Place: PlaceKeyring}
 	}
 }
 
@@ -73,11 +111,16 @@ func (e *env) summary(path string) []told {
 	if v["expirenza.url"] != "" {
 		lines = append(lines, line(texts.SetupExpirenzaKey, e.secretSummary(SecretExpirenza)))
 	}
-	return append(lines,
+	lines = append(lines,
 		line(texts.SetupAdmin, e.secretSummary(SecretAdmin)),
 		told{"", plain},
 		told{e.Say(texts.SetupWhere, texts.Args{"Path": path}), dim},
 	)
+	if len(e.over) > 0 {
+		keys := strings.Join(slices.Sorted(maps.Keys(e.over)), ", ")
+		lines = append(lines, told{e.Say(texts.SetupOverNotWritten, texts.Args{"Keys": keys}), warn})
+	}
+	return lines
 }
 
 // secretSummary says what becomes of a secret, and never what it is.

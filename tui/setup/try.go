@@ -28,6 +28,7 @@ type try struct {
 	atOnce bool // it is done as soon as the page is shown
 	waits  bool // what has come of it is waited for even when it is stopped: it leaves something behind
 	onGood any  // the act when it went well; nil: the result is shown
+	onBad  func(err error)
 
 	state  tryState
 	err    error
@@ -96,8 +97,11 @@ func (t *try) hear(result any) any {
 		return nil
 	}
 	t.state, t.err = tryDone, answer.err
-	if t.err == nil {
+	switch {
+	case t.err == nil:
 		return t.onGood
+	case t.onBad != nil:
+		t.onBad(t.err)
 	}
 	return nil
 }
@@ -179,6 +183,15 @@ func (e *env) tell(lines []told, cells int) []string {
 	return shown
 }
 
+// onward are the way on, other buttons and the way back. In the settings the way on is the way back, and stands there once.
+func onward(next button, others ...button) []button {
+	buttons := append([]button{next}, others...)
+	if next.label == texts.KeyBack {
+		return buttons
+	}
+	return append(buttons, button{label: texts.KeyBack, act: backAct{}})
+}
+
 // row draws buttons, on as many lines as they need.
 func (e *env) row(buttons []button, focus, cells int) []string {
 	lines := []string{""}
@@ -224,7 +237,7 @@ func (t *try) hints() []hint {
 	if t.state == tryRunning {
 		return []hint{{"Esc", texts.SetupKeyStop}}
 	}
-	return []hint{{"Tab", texts.KeyMove}, {"Enter", texts.KeyPress}, {"Esc", texts.KeyBack}}
+	return []hint{{"Enter", texts.KeyPress}, {"Tab", texts.KeyMove}, {"Esc", texts.KeyBack}}
 }
 
 func (t *try) field() scanner.Field { return scanner.FieldNone }

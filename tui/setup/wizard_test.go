@@ -592,6 +592,8 @@ func TestWhatCannotBeWrittenIsTold(t *testing.T) {
 			[]string{"Настройки не записаны", "Секрет не сохранён", "Хранилища ключей нет", "LoadCredential", "Записать без секретов"}},
 		{"the file has changed", &SaveError{Path: "/etc/s.toml", Changed: true, Err: errors.New("x")}, []string{"/etc/s.toml за это время изменили"}},
 		{"the disk is full", &SaveError{Path: "/etc/s.toml", Err: syscall.ENOSPC}, []string{"/etc/s.toml не записать", "Прежний файл на месте"}},
+		{"no room for a first file", &SaveError{Path: "/etc/s.toml", New: true, Kept: true, Err: syscall.ENOSPC},
+			[]string{"/etc/s.toml не записать: нет места или прав. Секреты и PIN уже сохранены"}},
 		{"they do not go together", &SaveError{Fault: &Fault{Kind: FaultTwice}, Err: errors.New("x")}, []string{"не подходят друг к другу"}},
 		{"a defect", errors.New("x"), []string{"внутренней ошибки"}},
 	}
@@ -604,12 +606,46 @@ func TestWhatCannotBeWrittenIsTold(t *testing.T) {
 			r.pass()
 			r.press(enter)
 			r.see(test.want...)
-			r.press(enter) // again
-			r.see(test.want...)
+			if isHopeless(test.err) {
+				r.notSee("Повторить")
+			} else {
+				r.press(enter) // again
+				r.see(test.want...)
+			}
 			r.press(esc)
 			r.see("Шаг 7 из 8")
 		})
 	}
+}
+
+// What was kept before something failed is known to be kept: nobody has to type it again.
+func TestWhatWasKeptIsKnown(t *testing.T) {
+	for name, test := range map[string]struct {
+		err         error
+		shop, admin Place
+	}{
+		"the file":          {&SaveError{Kept: true, Err: errors.New("x")}, PlaceKeyring, PlaceKeyring},
+		"the second secret": {&SecretError{Name: SecretAdmin, Err: errors.New("x")}, PlaceKeyring, PlaceNone},
+		"the first secret":  {&SecretError{Name: SecretShop, Err: errors.New("x")}, PlaceNone, PlaceNone},
+		"nothing is known":  {errors.New("x"), PlaceNone, PlaceNone},
+	} {
+		e := &env{draft: newDraft(newValues()), secrets: map[string]SecretState{}}
+		e.draft.secrets[SecretShop], e.draft.secrets[SecretAdmin] = "31337", "4321"
+		e.noteKept(test.err)
+		if e.secrets[SecretShop].Place != test.shop || e.secrets[SecretAdmin].Place != test.admin {
+			t.Errorf("%s failed: known to be kept are %v", name, e.secrets)
+		}
+	}
+}
+
+// What is set over the file is tried, but never written: the last page says so.
+func TestWhatIsSetFromOutsideIsNamed(t *testing.T) {
+	backend := newBackend()
+	backend.standing.Over = []string{"skidkabot.url"}
+	r := newRig(t, backend)
+	r.fillShop()
+	r.pass()
+	r.see("в файл не пишется: skidkabot.url")
 }
 
 // The secret may come another way: the settings can be written without it.

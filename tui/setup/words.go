@@ -262,7 +262,14 @@ func (e *env) whyNotSaved(err error) string {
 	case errors.As(err, &file) && file.Fault != nil:
 		return e.Say(texts.SetupNotTogether)
 	case errors.As(err, &file):
-		return e.Say(texts.SetupFileUnwritable, texts.Args{"Path": file.Path})
+		said := e.Say(texts.SetupFileUnwritable, texts.Args{"Path": file.Path})
+		if !file.New {
+			said += " " + e.Say(texts.SetupOldFileStays)
+		}
+		if file.Kept {
+			said += " " + e.Say(texts.SetupSecretsAreKept)
+		}
+		return said
 	}
 	return e.Say(texts.SetupFailed)
 }

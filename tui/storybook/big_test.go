@@ -11,21 +11,18 @@ import (
 )
 
 // enlarged are scenes whose number a cashier reads from a metre away.
-var enlarged = []string{"guest_sum", "result_accrual", "result_redemption", "result_refused", "pay_done"}
+var enlarged = []string{"guest_sum", "result_accrual", "result_redemption", "result_refused", "pay", "pay_done"}
 
 func TestGoldenScreensWithLargeDigits(t *testing.T) {
 	for _, name := range enlarged {
-		scene, ok := Find(name)
-		if !ok {
-			t.Fatalf("there is no scene %q", name)
-		}
+		s := scene(t, name)
 		for _, ascii := range []bool{false, true} {
 			setting, block, file := sized(100, 30), "██████", fmt.Sprintf("%s_100x30", name)
 			if setting.Theme = (look.Theme{ASCII: ascii}); ascii {
 				block, file = "######", file+"_ascii"
 			}
 			t.Run(file, func(t *testing.T) {
-				shown := ansi.Strip(frame(t, scene, setting))
+				shown := ansi.Strip(frame(t, s, setting))
 				if !strings.Contains(shown, block) {
 					t.Errorf("nothing is large:\n%s", shown)
 				}
@@ -50,8 +47,7 @@ func TestALargeNumberStandsBesideItsWords(t *testing.T) {
 	for name, words := range map[string]string{
 		"guest_sum": "Баланс  2 365 баллов", "result_accrual": "Начислено 25", "result_redemption": "Списано 125", "pay_done": "Сдача",
 	} {
-		scene, _ := Find(name)
-		shown := strings.ReplaceAll(ansi.Strip(frame(t, scene, sized(100, 30))), "\u00a0", " ")
+		shown := strings.ReplaceAll(ansi.Strip(frame(t, scene(t, name), sized(100, 30))), "\u00a0", " ")
 		if !strings.Contains(shown, words) || !strings.Contains(shown, "██") {
 			t.Errorf("%s: %q and a large number are not both there:\n%s", name, words, shown)
 		}

@@ -56,6 +56,10 @@ func claimScenes() []Scene {
 			tl.Counter.ClosesShift()
 			goOn(tl, enter)
 		}},
+		{"notice_not_paid_points", "a payment was refused, because points of the order are on their way", props{withCounter(stage.Lunch, fails("Pay", orders.ErrInUse))}, func(tl *stage.Till) {
+			tl.AtPay().Press(enter, enter)
+			goOn(tl, enter)
+		}},
 		{"notice_not_paid_claim", "a payment was refused, because a phone had paid meanwhile", props{withCounter(stage.Lunch, fails("Pay", &orders.ClaimWarning{}))}, func(tl *stage.Till) {
 			tl.AtPay().Press(enter, enter)
 			goOn(tl, enter)

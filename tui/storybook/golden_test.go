@@ -6,62 +6,15 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/charmbracelet/x/ansi"
 
-	"github.com/skidkassa/skidkassa/internal/orders/orderstest"
-	"github.com/skidkassa/skidkassa/internal/texts"
-	"github.com/skidkassa/skidkassa/tui/storybook/stage"
+	"github.com/skidkassa/skidkassa/tui/look"
 )
 
 var update = flag.Bool("update", false, "write the golden screens anew")
-
-// sized is a setting in Russian, in plain characters of the usual kind.
-func sized(width, height int) Setting {
-	return Setting{
-		Width: width, Height: height, Language: texts.Russian,
-		Store: func() (stage.Store, error) { return &orderstest.MemoryStore{}, nil },
-	}
-}
-
-// small is the smallest window that the screens are made for.
-func small() Setting { return sized(80, 24) }
-
-var russian = sync.OnceValue(func() *texts.Texts { return texts.New(texts.Russian) })
-
-// inRussian is a setting that shares its words with others, and never changes them.
-func inRussian(s Setting) Setting {
-	s.Texts = russian()
-	return s
-}
-
-// changesLanguage are the scenes in which the language is changed.
-var changesLanguage = []string{"settings_saved"}
-
-// open plays a scene whose store cannot fail.
-func open(t testing.TB, s Scene, setting Setting) *stage.Till {
-	t.Helper()
-	if slices.Contains(changesLanguage, s.Name) {
-		setting.Texts = nil
-	}
-	tl, err := s.Open(setting)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if setting.Texts != nil && setting.Texts.Lang() != texts.Russian {
-		t.Fatalf("%s belongs into changesLanguage: other tests share its words", s.Name)
-	}
-	return tl
-}
-
-func frame(t testing.TB, s Scene, setting Setting) string {
-	t.Helper()
-	return open(t, s, setting).Model.View()
-}
 
 // wide are the scenes that have a golden file of a whole screen too: one of each screen.
 var wide = []string{
@@ -73,16 +26,17 @@ var wide = []string{
 func TestGoldenScreens(t *testing.T) {
 	t.Parallel()
 	for _, s := range Scenes() {
-		for _, setting := range []Setting{inRussian(small()), inRussian(sized(140, 45))} {
-			if setting.Width > small().Width && !slices.Contains(wide, s.Name) {
-				continue
-			}
-			name := fmt.Sprintf("%s_%dx%d", s.Name, setting.Width, setting.Height)
-			t.Run(name, func(t *testing.T) {
-				golden(t, name, ansi.Strip(frame(t, s, setting)))
-			})
-		}
+		goldenOf(t, s, small())
 	}
+	for _, name := range wide {
+		goldenOf(t, scene(t, name), whole())
+	}
+}
+
+// goldenOf compares a scene with its golden file.
+func goldenOf(t *testing.T, s Scene, setting Setting) {
+	name := fmt.Sprintf("%s_%dx%d", s.Name, setting.Width, setting.Height)
+	t.Run(name, func(t *testing.T) { golden(t, name, ansi.Strip(frame(t, s, setting))) })
 }
 
 // ascii are the scenes that have a golden file in ASCII too.
@@ -97,7 +51,7 @@ func TestEachGoldenFileIsOfAScene(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, file := range files {
-		if _, ok := Find(sizeOf.ReplaceAllString(filepath.Base(file), "")); ok {
+		if _, ok := scenes()[sizeOf.ReplaceAllString(filepath.Base(file), "")]; ok {
 			continue
 		}
 		if !*update {
@@ -109,11 +63,8 @@ func TestEachGoldenFileIsOfAScene(t *testing.T) {
 }
 
 func TestGoldenScreensInASCII(t *testing.T) {
-	setting := inRussian(small())
-	setting.Theme.ASCII = true
 	for _, name := range ascii {
-		s, _ := Find(name)
-		golden(t, name+"_ascii", ansi.Strip(frame(t, s, setting)))
+		golden(t, name+"_ascii", ansi.Strip(frame(t, scene(t, name), small().themed(look.Theme{ASCII: true}))))
 	}
 }
 

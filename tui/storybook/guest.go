@@ -11,7 +11,7 @@ import (
 	"github.com/skidkassa/skidkassa/tui/storybook/stage"
 )
 
-// guestScenes: a guest is served, up to the question.
+// guestScenes: a guest is served, up to the question. It is long because it is a table: each scene is read alone.
 func guestScenes() []Scene {
 	return []Scene{
 		{"guest_loading", "a guest whose balance is on its way", nil, func(tl *stage.Till) { tl.Held = true; tl.AtGuest("12") }},

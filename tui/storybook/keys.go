@@ -16,9 +16,7 @@ var (
 	down      = tea.KeyMsg{Type: tea.KeyDown}
 	pageUp    = tea.KeyMsg{Type: tea.KeyPgUp}
 	pageDown  = tea.KeyMsg{Type: tea.KeyPgDown}
-	home      = tea.KeyMsg{Type: tea.KeyHome}
 	endKey    = tea.KeyMsg{Type: tea.KeyEnd}
-	ctrlC     = tea.KeyMsg{Type: tea.KeyCtrlC}
 
 	f1  = tea.KeyMsg{Type: tea.KeyF1}
 	f2  = tea.KeyMsg{Type: tea.KeyF2}

@@ -145,6 +145,15 @@ func noticeScenes() []Scene {
 		{"notice_start", "what was found at start", props{func(s *set) {
 			s.Notices = []func() string{func() string { return s.Texts.Say(texts.NoticeJournalAside, texts.Args{"Path": "journal.db.damaged"}) }}
 		}}, func(*stage.Till) {}},
+		{"notice_receipt_waits", "the receipt of a paid order has not come out yet", props{withPrinter(stage.Lunch)}, receipt(func(o orders.Order) []any {
+			return []any{orders.ReceiptMissed{Order: o, Waits: true}}
+		})},
+		{"notice_receipt_missed", "the receipt of a paid order has not come out, and will not", props{withPrinter(stage.Lunch)}, receipt(func(o orders.Order) []any {
+			return []any{orders.ReceiptMissed{Order: o, Err: &orders.PrinterTrouble{}}}
+		})},
+		{"notice_receipt_printed", "a receipt has come out that was late", props{withPrinter(stage.Lunch)}, receipt(func(o orders.Order) []any {
+			return []any{orders.ReceiptMissed{Order: o, Waits: true}, orders.ReceiptPrinted{Order: o}}
+		})},
 		{"notice_missed_expired", "a guest gets no points for a paid order: the QR has expired", props{withCounter(stage.Lunch)}, missed(loyalty.ErrQRExpired)},
 		{"notice_missed_percent", "a guest gets no points for a paid order: no percent is known", props{withCounter(stage.Lunch)}, missed(loyalty.ErrPercentUnknown)},
 		{"notice_repeat", "the same was redeemed minutes ago, and the cashier has gone on", nil, func(tl *stage.Till) {
@@ -168,6 +177,18 @@ func noticeScenes() []Scene {
 		{"notice_payment_unreadable", "a guest has paid a sum that cannot be read", props{withCounter(stage.Lunch)}, func(tl *stage.Till) {
 			tl.Send(tui.PaymentAlarm{Kind: tui.PaymentUnreadable})
 		}},
+	}
+}
+
+// receipt has an order paid in cash, and the cashier go on before they hear of its receipt.
+func receipt(news func(orders.Order) []any) func(*stage.Till) {
+	return func(tl *stage.Till) {
+		tl.AtPay().Press(enter, enter, enter)
+		tl.Wait(stage.ReadTime)
+		tl.Press(esc)
+		for _, told := range news(tl.Counter.Order("5")) {
+			tl.Send(told)
+		}
 	}
 }
 

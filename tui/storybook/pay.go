@@ -6,7 +6,8 @@ import (
 	"github.com/skidkassa/skidkassa/tui/storybook/stage"
 )
 
-// payScenes: paying a bill, at the till and by phone, and the shift.
+// payScenes: paying a bill, at the till and by phone, and the shift. It is long because it is a table: each scene is read
+// alone.
 func payScenes() []Scene {
 	return []Scene{
 		{"pay", "paying: cash, with change", props{withCounter(stage.Lunch, func(c *stage.Counter) { c.Redeemed("5", "60") })}, func(tl *stage.Till) { tl.AtPay(); tl.Types("500"); tl.Press(enter) }},

@@ -62,6 +62,19 @@ func settingsScenes() []Scene {
 			tl.Types("5")
 			tl.Scan(stage.CardOf(stage.SomeClient).Payload())
 		})},
+		{"settings_locked", "the till was locked before changes were written", props{withSettings(&office{}), withCashiers}, func(tl *stage.Till) {
+			logIn(tl)
+			tl.Press(f9)
+			tl.Types("0742")
+			tl.Press(enter)
+			for range atRules {
+				tl.Press(down)
+			}
+			tl.Press(enter)
+			tl.Types("5")
+			tl.Press(f12)
+			logIn(tl)
+		}},
 		{"settings_ask_quit", "quit before changes are written?", ordinary, open(atRules, func(tl *stage.Till) { tl.Types("5"); tl.Press(f10) })},
 	}
 }

@@ -8,7 +8,8 @@ import (
 	"github.com/skidkassa/skidkassa/tui/storybook/stage"
 )
 
-// shiftScenes: the rest of what a cashier does with the till's own orders and with the shift.
+// shiftScenes: the rest of what a cashier does with the till's own orders and with the shift. It is long because it is a
+// table: each scene is read alone.
 func shiftScenes() []Scene {
 	return []Scene{
 		{"shift_opened", "the shift has been opened", props{withCounter()}, func(tl *stage.Till) { tl.Press(f8); tl.Wait(stage.QuietTime); tl.Press(enter) }},

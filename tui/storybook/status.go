@@ -34,12 +34,26 @@ func statusScenes() []Scene {
 		}},
 		{"status_caps_lock", "a scan under Caps Lock", nil, func(tl *stage.Till) { tl.Scan(typedUnder("us", true)) }},
 		{"status_layout_caps_lock", "a scan under a foreign layout and Caps Lock", nil, func(tl *stage.Till) { tl.Scan(typedUnder("ru", true)) }},
+		{"status_full_caps_lock", "a scan under Caps Lock, and a status bar without room", props{withPrinter(stage.Lunch)}, crowded("us", true)},
+		{"status_full_layout", "a scan under a foreign layout, and a status bar without room", props{withPrinter(stage.Lunch)}, crowded("ru", false)},
+		{"status_full_both", "a scan under a foreign layout and Caps Lock, and a status bar without room", props{withPrinter(stage.Lunch)}, crowded("ru", true)},
 		{"banner_queue_clock", "the clock holds the queue", nil, func(tl *stage.Till) {
 			tl.Send(loyalty.QueueChanged{Waiting: 2, Hold: loyalty.Hold{Clock: true}})
 		}},
 		{"banner_queue_shop", "the service does not know the shop, accruals wait", nil, func(tl *stage.Till) {
 			tl.Send(loyalty.QueueChanged{Waiting: 5, Hold: loyalty.Hold{Code: skidkabot.CodeUnknownShop}})
 		}},
+	}
+}
+
+// crowded has a scan come under a layout when the status bar is full of other troubles.
+func crowded(id string, capsLock bool) func(*stage.Till) {
+	return func(tl *stage.Till) {
+		tl.Send(notice.State{Part: notice.Waiter, Level: notice.Trouble, Code: "busy:nginx"})
+		tl.Send(notice.State{Part: notice.Expirenza, Level: notice.Trouble, Code: "connect", At: tl.Clock})
+		tl.Send(notice.State{Part: notice.Printer, Level: notice.Trouble, Code: tui.PrinterOffline + ":cover"})
+		tl.Send(notice.State{Part: notice.Clock, Level: notice.Trouble, Code: loyalty.ClockDiffers})
+		tl.Scan(typedUnder(id, capsLock))
 	}
 }
 

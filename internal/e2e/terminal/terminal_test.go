@@ -128,6 +128,7 @@ func TestKeysArriveAsTheyWerePressed(t *testing.T) {
 		{func() error { return term.Scan("a", terminal.EachRune(20*time.Millisecond)) }, "<a>\n<\\r>"},
 		{func() error { return term.Scan("э", terminal.EachByte(20*time.Millisecond)) }, "<\\xd1>\n<\\x8d>\n<\\r>"},
 		{func() error { return term.Type("ю", 0) }, `<ю>`},
+		{func() error { return term.TypeSeen("яx", 0) }, "<я>\n<x>"}, // the second waits for the first, without any pause
 	} {
 		must(t, step.do())
 		must(t, term.WaitFor()) // nothing: at once
@@ -265,9 +266,10 @@ func TestWritingToAClosedTerminalFails(t *testing.T) {
 	must(t, err)
 	must(t, term.Close())
 	for name, err := range map[string]error{
-		"Press": term.Press(terminal.Tab),
-		"Type":  term.Type("1", 0),
-		"Scan":  term.Scan("1", terminal.AtOnce()),
+		"Press":    term.Press(terminal.Tab),
+		"Type":     term.Type("1", 0),
+		"TypeSeen": term.TypeSeen("1", 0),
+		"Scan":     term.Scan("1", terminal.AtOnce()),
 	} {
 		if err == nil {
 			t.Errorf("%s worked", name)

@@ -31,10 +31,10 @@ func (p *Printer) Ticket(context.Context, orders.Order, []orders.Dish) error {
 }
 
 // Receipt as [orders.Printer.Receipt].
-func (p *Printer) Receipt(_ context.Context, _ orders.Order, _ []orders.Payment, _ []orders.FiscalLine, copyOf bool) error {
+func (p *Printer) Receipt(_ context.Context, receipt orders.Receipt) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.Receipts++; copyOf {
+	if p.Receipts++; receipt.Copy {
 		p.Copies++
 	}
 	return p.Trouble

@@ -90,11 +90,14 @@ func (tl *Till) Deliver() {
 	}
 }
 
-// Send gives the model a message and looks at it, as the program does.
+// Send gives the model a message. Before a key it looks at the screen, as whoever presses it does: what there is to scroll is
+// known when it has been drawn. The program draws after each message; here that would be most of what tests do.
 func (tl *Till) Send(msg tea.Msg) {
+	if _, isKey := msg.(tea.KeyMsg); isKey {
+		tl.Model.View()
+	}
 	_, cmd := tl.Model.Update(msg)
 	tl.Do(cmd)
-	tl.Model.View()
 }
 
 // Wait lets time pass, and what it brings happen.
