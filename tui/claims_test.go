@@ -112,7 +112,7 @@ func TestTheOrdersShowWhichAreBlocked(t *testing.T) {
 		"[ Деньги вернули ]")
 	tl.lacks("Закрыть вручную")
 	tl.Press(enter)
-	tl.wants("К оплате 460,00 ₽", "> Закрыть оплатой по QR < [ Оплатить ]")
+	tl.wants("К оплате 460,00 ₽", "> Закрыть оплатой по QR <  [ Оплатить ]")
 }
 
 func TestTheIdleScreenLeadsToAPayment(t *testing.T) {

@@ -727,12 +727,12 @@ func TestARushIsDrawnATFewMoments(t *testing.T) {
 	tl.Press(f4)
 	drawn := 0
 	for table := range 500 {
+		tl.model.View()
 		_, cmd := tl.model.Update(stage.Bound(stage.WithGuest(stage.OrderOf(table+100, 0), 7, "Анна Ли", "5")))
 		tl.Do(cmd)
 		if tl.model.stale {
 			drawn++
 		}
-		tl.model.View()
 		tl.Wait(time.Millisecond)
 	}
 	if drawn > 0 {

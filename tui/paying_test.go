@@ -313,7 +313,7 @@ func TestTheCardClosesABillByQR(t *testing.T) {
 		c.Wires(order.ID, "100", "r1")
 		c.OpensShift()
 	})).AtCard()
-	tl.wants("По QR пришло 100,00 ₽, счёт НЕ закрыт: смена закрыта", "> Закрыть оплатой по QR < [ Оплатить ]")
+	tl.wants("По QR пришло 100,00 ₽, счёт НЕ закрыт: смена закрыта", "> Закрыть оплатой по QR <  [ Оплатить ]")
 	tl.Press(enter)
 	tl.wants("По QR 100,00 ₽", "> Закрыть оплатой по QR <")
 	tl.Press(enter)

@@ -86,7 +86,7 @@ func TestTheXReportIsPrinted(t *testing.T) {
 	tl := newTill(t, withPrinter(stage.Lunch))
 	tl.Press(f8)
 	tl.Wait(quietTime)
-	tl.wants("> Назад < [ Закрыть смену ] [ Напечатать ] [ Прошлые смены ]")
+	tl.wants("> Назад <  [ Закрыть смену ]  [ Напечатать ]  [ Прошлые смены ]")
 	tl.Press(tab, tab, enter)
 	tl.wants("Отчёт смены 1 печатается")
 	if paper := tl.Counter.Paper; paper.Reports != 1 || paper.Copies != 0 {
@@ -101,7 +101,7 @@ func TestTheZReportSaysWhetherItIsOnPaper(t *testing.T) {
 	tl.Press(f8)
 	tl.Wait(quietTime)
 	tl.Press(tab, enter, left, enter)
-	tl.wants("Смена 1 закрыта: Z-отчёт", "Z-отчёт печатается", "> Назад < [ Напечатать ] [ Прошлые смены ]")
+	tl.wants("Смена 1 закрыта: Z-отчёт", "Z-отчёт печатается", "> Назад <  [ Напечатать ]  [ Прошлые смены ]")
 	tl.Send(notice.State{Part: notice.Printer, Level: notice.Trouble, Code: PrinterNoPaper})
 	tl.wants("Z-отчёт ждёт принтера: проверьте бумагу, и он выйдет сам.")
 	tl.Wait(readTime)
@@ -130,7 +130,7 @@ func TestReportsThatCannotBeReadAreAskedForAgain(t *testing.T) {
 	tl.Press(f8)
 	tl.Wait(quietTime)
 	tl.Press(pageUp)
-	tl.wants("Журнал не читается", "> Спросить ещё раз < [ Назад ]")
+	tl.wants("Журнал не читается", "> Спросить ещё раз <  [ Назад ]")
 	broken.fails = nil
 	tl.Press(enter)
 	tl.wants("Смена 2 закрыта: Z-отчёт")

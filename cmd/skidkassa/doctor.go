@@ -13,6 +13,7 @@ import (
 	"github.com/skidkassa/skidkassa/config"
 	"github.com/skidkassa/skidkassa/internal/journal"
 	"github.com/skidkassa/skidkassa/internal/texts"
+	"github.com/skidkassa/skidkassa/tui/look"
 	"github.com/skidkassa/skidkassa/tui/terminal"
 )
 
@@ -179,16 +180,31 @@ func (p *program) printFindings(found []finding, fails int, asJSON bool) error {
 		width = max(width, utf8.RuneCountInString(f.name))
 	}
 	margin := strings.Repeat(" ", verdictCells+1+width+1)
+	room := p.columns() - len(margin)
 	for _, f := range found {
 		verdict := p.say(verdictWords[f.Verdict])
-		detail := strings.ReplaceAll(f.Detail, "\n", "\n"+margin) // later lines stand under the first
-		b.WriteString(padded(verdict, verdictCells) + " " + padded(f.name, width) + " " + detail + "\n")
+		b.WriteString(padded(verdict, verdictCells) + " " + padded(f.name, width) + " " + under(f.Detail, margin, room) + "\n")
 		if f.Cure != "" {
-			b.WriteString(margin + "→ " + f.Cure + "\n")
+			b.WriteString(margin + "→ " + under(f.Cure, margin+"  ", room-2) + "\n")
 		}
 	}
 	return p.print("%s", b.String())
 }
+
+// under is a text whose later lines stand under its first, folded at words where there is less than enough room.
+func under(text, margin string, room int) string {
+	lines := strings.Split(text, "\n")
+	if room >= leastRoom {
+		lines = nil
+		for _, line := range strings.Split(text, "\n") {
+			lines = append(lines, look.Wrap(line, room)...)
+		}
+	}
+	return strings.Join(lines, "\n"+margin)
+}
+
+// leastRoom is the narrowest column in which words are worth folding; what is narrower the terminal breaks.
+const leastRoom = 30
 
 // verdictWords say what the doctor thinks; verdictCells is the widest of them.
 var verdictWords = map[verdict]texts.ID{

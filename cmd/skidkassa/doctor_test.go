@@ -272,3 +272,18 @@ func TestDoctorChangesNothing(t *testing.T) {
 		t.Errorf("it leaves %v, %v", left, err)
 	}
 }
+
+// What a terminal would break inside a word is folded before it, under the first line; a file and a very narrow window get
+// the lines as they are.
+func TestFindingsAreFolded(t *testing.T) {
+	const text = "the network, the name in [skidkabot] url\nand this machine's date"
+	for room, want := range map[int]string{
+		0:  "the network, the name in [skidkabot] url\n  and this machine's date",
+		30: "the network, the name in\n  [skidkabot] url\n  and this machine's date",
+		10: "the network, the name in [skidkabot] url\n  and this machine's date",
+	} {
+		if got := under(text, "  ", room); got != want {
+			t.Errorf("in %d columns:\n%s\nwant\n%s", room, got, want)
+		}
+	}
+}

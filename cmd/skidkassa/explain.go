@@ -278,10 +278,13 @@ func (s speaker) code(code skidkabot.Code) string {
 	return strconv.Itoa(int(code))
 }
 
-// explainDoor explains why waiters cannot be served.
+// explainDoor explains why nobody can be served at an address.
 func (s speaker) explainDoor(err error) (string, exitCode) {
 	var port *portError
+	var sim *simPortError
 	switch {
+	case errors.As(err, &sim):
+		return s.Say(texts.CLISimNoPort, texts.Args{"Address": sim.address, "Why": cause(sim.err)}), exitFailed
 	case errors.Is(err, errNoDoor):
 		return s.Say(texts.CLINoDoor), exitFailed
 	case !errors.As(err, &port):

@@ -38,7 +38,7 @@ func TestExplain(t *testing.T) {
 		"ill":           {&illError{fails: 2}, exitFailed, []string{"2 checks failed"}},
 		"no home":       {config.ErrNoHome, exitFailed, []string{"--data"}},
 		"not set up":    {&notSetUpError{file: "s.toml"}, exitFailed, []string{"s.toml", "skidkassa setup", "demo"}},
-		"data folder":   {&dataDirError{dir: "d", err: fs.ErrPermission}, exitFailed, []string{"d cannot be made", "permission denied", "--data"}},
+		"data folder":   {&dataDirError{dir: "d", err: fs.ErrPermission}, exitFailed, []string{"d cannot be used", "permission denied", "--data"}},
 		"in flight":     {errors.Join(context.Canceled, loyalty.ErrInFlight), exitUnknown, []string{"result is unknown", "sends nothing twice"}},
 		"full":          {code(journal.Full), exitFailed, []string{"disk is full", "j.db"}},
 		"read-only":     {code(journal.ReadOnly), exitFailed, []string{"j.db cannot be written", "broken"}},

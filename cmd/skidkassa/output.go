@@ -3,12 +3,14 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"os"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"github.com/shopspring/decimal"
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
 	"github.com/skidkassa/skidkassa/internal/texts"
 	"github.com/skidkassa/skidkassa/skidkabot"
@@ -18,6 +20,19 @@ import (
 func (p *program) print(format string, values ...any) error {
 	_, err := fmt.Fprintf(p.stdout, format, values...)
 	return err
+}
+
+// columns is how wide the terminal is that is printed to; 0: it is none.
+func (p *program) columns() int {
+	out, isFile := p.stdout.(*os.File)
+	if !isFile {
+		return 0
+	}
+	width, _, err := term.GetSize(int(out.Fd()))
+	if err != nil {
+		return 0
+	}
+	return width
 }
 
 // printJSON writes one value on one line, so that a script can read many.

@@ -41,6 +41,9 @@ func (p *program) testPrinter(ctx context.Context, f *flags) error {
 	if err != nil {
 		return err
 	}
+	if err := p.tell(texts.CLIPrinting, texts.Args{"Device": settings.Printer.Device}); err != nil {
+		return err
+	}
 	page := testPage(settings, texts.New(texts.Lang(settings.Language)))
 	if err := out.Print(ctx, page.Doc()); err != nil {
 		return err

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"net"
 	"os"
 	"strings"
 
@@ -29,12 +30,30 @@ func simExpirenzaCommand(p *program) *cobra.Command {
 		Args:    exactly(),
 		RunE: func(command *cobra.Command, _ []string) error {
 			options.Words = p.words().Texts
-			return simcmd.RunExpirenza(command.Context(), options)
+			return listening(options.Listen, simcmd.RunExpirenza(command.Context(), options))
 		},
 	}
 	command.Flags().StringVar(&options.Listen, "listen", "127.0.0.1:0", string(texts.CLIFlagListen))
 	return command
 }
+
+// listening names the address at which a simulator could not listen.
+func listening(address string, err error) error {
+	var network *net.OpError
+	if !errors.As(err, &network) || network.Op != "listen" {
+		return err
+	}
+	return &simPortError{address, err}
+}
+
+// simPortError says that a simulator could not listen.
+type simPortError struct {
+	address string
+	err     error
+}
+
+func (e *simPortError) Error() string { return e.err.Error() }
+func (e *simPortError) Unwrap() error { return e.err }
 
 func simSkidkabotCommand(p *program) *cobra.Command {
 	options := simcmd.SkidkabotOptions{Out: p.stdout, Now: p.now}
@@ -51,7 +70,7 @@ func simSkidkabotCommand(p *program) *cobra.Command {
 			if errors.As(err, &unknown) {
 				return misuse(texts.CLIBadFault, texts.Args{"Names": strings.Join(simcmd.FaultNames(), ", ")})
 			}
-			return err
+			return listening(options.Listen, err)
 		},
 	}
 	command.Flags().StringVar(&options.Listen, "listen", "127.0.0.1:0", string(texts.CLIFlagListen))

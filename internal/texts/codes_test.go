@@ -151,12 +151,19 @@ func errorsPage(t *testing.T) string {
 	}
 	var b strings.Builder
 	b.WriteString(errorsHead)
+	of := func(part rune) []Code {
+		return slices.DeleteFunc(slices.SortedFunc(maps.Keys(texts), byNumber), func(code Code) bool { return rune(code[0]) != part })
+	}
+	for _, part := range partsOrder {
+		fmt.Fprintf(&b, "- %s:", about.Parts[string(part)])
+		for _, code := range of(part) {
+			fmt.Fprintf(&b, " [%s](#%s)", code, strings.ToLower(string(code)))
+		}
+		b.WriteByte('\n')
+	}
 	for _, part := range partsOrder {
 		fmt.Fprintf(&b, "\n## %c. %s\n", part, about.Parts[string(part)])
-		for _, code := range slices.SortedFunc(maps.Keys(texts), byNumber) {
-			if rune(code[0]) != part {
-				continue
-			}
+		for _, code := range of(part) {
 			fmt.Fprintf(&b, "\n### %s\n\n", code)
 			ids := texts[code]
 			slices.SortFunc(ids, byWeight)
@@ -185,6 +192,7 @@ const errorsHead = `# Коды ошибок
 
 Страница сделана из таблицы кодов и текстов программы (` + "`go test ./internal/texts -run TestTheErrorsPage -update`" + `). Где в сообщении
 стоит сумма, имя или время, здесь «…».
+
 `
 
 func byNumber(a, b Code) int {

@@ -268,6 +268,7 @@ const (
 	CLIBalanceAccrue      ID = "cli_balance_accrue"
 	CLIBalanceRedeem      ID = "cli_balance_redeem"
 	CLIAskAdminPIN        ID = "cli_ask_admin_pin"
+	CLIPrinting           ID = "cli_printing"
 	CLIPrinted            ID = "cli_printed"
 	CLISecretSet          ID = "cli_secret_set"
 	CLISecretDeleted      ID = "cli_secret_deleted"
@@ -294,6 +295,7 @@ const (
 // What the simulators print.
 const (
 	CLISimGreeting      ID = "cli_sim_greeting"
+	CLISimNoPort        ID = "cli_sim_no_port"
 	CLISimCustomer      ID = "cli_sim_customer"
 	CLISimRequests      ID = "cli_sim_requests"
 	CLISimPayGreeting   ID = "cli_sim_pay_greeting"

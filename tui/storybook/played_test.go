@@ -139,7 +139,8 @@ func playThrough(t testing.TB, s Scene, setting Setting) *played {
 	if setting.Language != texts.Russian {
 		tl.Send(tui.SetLanguage(setting.Language)) // it is spoken already, see [TestTheLanguageChangesAtOnce]
 	}
-	for _, window := range windows {
+	looked := looksIn(setting.Theme)
+	for _, window := range looked {
 		setting.Width, setting.Height = window[0], window[1]
 		w := &seen{setting: setting}
 		p.at[window] = w
@@ -153,11 +154,21 @@ func playThrough(t testing.TB, s Scene, setting Setting) *played {
 		}
 	}
 	tl.Press(tab)
-	for _, window := range windows {
+	for _, window := range looked {
 		tl.Send(tea.WindowSizeMsg{Width: window[0], Height: window[1]})
 		p.at[window].tabbed = tl.Model.View()
 	}
 	return p
+}
+
+// looksIn are the windows in which a scene is looked at in a terminal. That colours change nothing but colours is held in the
+// smallest; the others are drawn in those of them that differ the most.
+func looksIn(theme look.Theme) [][2]int {
+	switch theme {
+	case look.Theme{}, look.Theme{ASCII: true}, look.Theme{Colors: look.ColorsTrue}:
+		return windows
+	}
+	return windows[:1]
 }
 
 // isHelp reports whether a scene has its help open already.
@@ -167,7 +178,9 @@ func isHelp(s Scene) bool { return strings.HasSuffix(s.Name, "help") }
 func (p *played) each() []*seen {
 	var all []*seen
 	for _, window := range windows {
-		all = append(all, p.at[window])
+		if w := p.at[window]; w != nil {
+			all = append(all, w)
+		}
 	}
 	return all
 }

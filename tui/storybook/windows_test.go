@@ -24,7 +24,11 @@ func TestEachScreenInEachWindowAndTerminal(t *testing.T) {
 		t.Run(s.Name, func(t *testing.T) {
 			fitsAll(t, show(t, s, whole()))
 			for _, theme := range themes {
-				fitsAll(t, show(t, s, small().themed(theme)))
+				p := show(t, s, small().themed(theme))
+				fitsAll(t, p)
+				if plain := show(t, s, small()); !theme.ASCII && ansi.Strip(p.opened) != ansi.Strip(plain.opened) {
+					t.Errorf("in %+v it says something else:\n%s\nwithout colours:\n%s", theme, ansi.Strip(p.opened), ansi.Strip(plain.opened))
+				}
 			}
 		})
 	}
