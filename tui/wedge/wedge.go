@@ -21,8 +21,12 @@ func New(options scanner.Options) *Ears { return &Ears{Decoder: scanner.New(opti
 
 // Hear takes a key that came now.
 func (e *Ears) Hear(press tea.KeyMsg, now time.Time) []scanner.Event {
-	if isBare(press) {
+	switch {
+	case isBare(press):
 		return nil
+	case press.Alt && press.Type == tea.KeyEsc: // two that were read at once: terminals send Esc before the key for Alt
+		press.Alt = false
+		return append(e.Hear(press, now), e.Hear(press, now)...)
 	}
 	e.excuse(now)
 	e.excused = false

@@ -38,3 +38,16 @@ func TestKeysThatTypeNothing(t *testing.T) {
 		t.Errorf("the scan is %v", events[0])
 	}
 }
+
+// A hasty hand presses Esc twice, and both arrive as Alt with Esc.
+func TestTwoEscapesReadAtOnce(t *testing.T) {
+	events := New(scanner.Options{}).Hear(tea.KeyMsg{Type: tea.KeyEsc, Alt: true}, time.Date(2025, 11, 21, 19, 42, 0, 0, time.UTC))
+	if len(events) != 2 {
+		t.Fatalf("they give %v", events)
+	}
+	for _, event := range events {
+		if typing, ok := event.(scanner.Typing); !ok || KeyOf(typing).String() != "esc" {
+			t.Errorf("one is %v", event)
+		}
+	}
+}
