@@ -140,6 +140,15 @@ func (p *simPrinter) Receipt(_ context.Context, r orders.Receipt) error {
 	return nil
 }
 
+// takeWaiting gives those that wait for their receipts, and forgets them.
+func (p *simPrinter) takeWaiting() []func(error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	waiting := p.waiting
+	p.waiting = nil
+	return waiting
+}
+
 func (w *world) now() time.Time { return w.clock }
 
 func (w *world) start(other bool) *simTill {
@@ -818,7 +827,7 @@ func (w *world) pass() (string, error) {
 
 func (w *world) restart() (string, error) {
 	w.settleDown()
-	w.printer.waiting = nil
+	w.printer.takeWaiting()
 	w.till, w.lease = w.start(false), nil
 	w.till.book.ResumeReceipts(w.t.Context())
 	return "restart", nil
@@ -826,8 +835,7 @@ func (w *world) restart() (string, error) {
 
 // receiptsOut has the printer say of each receipt that it has come out.
 func (w *world) receiptsOut() (string, error) {
-	waiting := w.printer.waiting
-	w.printer.waiting = nil
+	waiting := w.printer.takeWaiting()
 	for _, ended := range waiting {
 		ended(nil)
 	}

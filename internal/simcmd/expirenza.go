@@ -123,13 +123,29 @@ func (p *phone) obey(ctx context.Context, words []string) error {
 	return p.pay(number, words[1:])
 }
 
-// askLimit bounds the wait for the till's answer to one question.
-const askLimit = 10 * time.Second
+const (
+	askLimit     = 10 * time.Second // for the till's answer to one question
+	connectLimit = 2 * time.Second  // for a till that is just connecting
+)
+
+// awaitTill gives a till that is just connecting a moment. Only that the program is to end is an error.
+func (p *phone) awaitTill(ctx context.Context) error {
+	waiting, cancel := context.WithTimeout(ctx, connectLimit)
+	defer cancel()
+	if p.service.AwaitTill(waiting) != nil {
+		return ctx.Err() // without a till, whatever is asked says so
+	}
+	return nil
+}
 
 // showTable asks for the bills of a table, as the QR on it does.
 func (p *phone) showTable(ctx context.Context, table string) error {
 	ctx, cancel := context.WithTimeout(ctx, askLimit)
 	defer cancel()
+	err := p.awaitTill(ctx)
+	if err != nil {
+		return err
+	}
 	shown, err := p.service.GetBill(ctx, table, "")
 	if err != nil {
 		return err
