@@ -6,7 +6,16 @@ help: ## this list
 
 .PHONY: build
 build: ## the program, stripped, in ./dist
-	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o dist/skidkassa ./cmd/skidkassa
+	CGO_ENABLED=0 go build -trimpath -buildvcs=auto -ldflags '-s -w' -o dist/skidkassa ./cmd/skidkassa
+
+TARGET ?=
+.PHONY: dist
+dist: ## the archives of a release in ./dist, with their checksums; TARGET=linux/arm64 for one of them
+	go run ./internal/dist $(if $(TARGET),-target $(TARGET))
+
+.PHONY: wine
+wine: ## tries the Windows archive for real, under wine (Debian: wine, mingw-w64; minutes)
+	bash internal/dist/wine/try.sh
 
 .PHONY: test
 test: ## all tests, as in the README
@@ -20,7 +29,7 @@ lint: ## gofmt, go vet, staticcheck
 
 .PHONY: cover
 cover: ## statement coverage of the packages that hold it to 90 %
-	go test -coverprofile=coverage.out ./skidkabot/... ./config/... ./internal/...
+	go test -coverprofile=coverage.out ./skidkabot/... ./waiterapi/... ./config/... ./internal/...
 	go tool cover -func=coverage.out | tail -n 1
 
 # Each fuzz target is `package:name`; the list is read from the tests, so that none is forgotten.
@@ -83,6 +92,10 @@ faults: ## docs/faults.md from the fault matrix
 bench: ## the figures of docs/performance.md, beside their floors in the same run
 	go run ./internal/bench/report > docs/performance.md
 
+PICTURES = lock idle_recent guest_sum ask_redeem result_redemption problem_offline result_unknown_pair orders till_orders card pay \
+	paid_by_qr card_blocked ask_take_again shift_x journal storno
+
 .PHONY: pictures
-pictures: ## the screens of the README and the guides, from the real program
-	go run ./internal/e2e/picture docs/screens
+pictures: ## the screens of the README and the guides, from the storybook
+	rm -f docs/screens/*.svg
+	go run ./cmd/skidkassa storybook --svg docs/screens $(PICTURES)

@@ -27,6 +27,10 @@
 // folder; any other SKIDKASSA_ variable is an error, because a misspelt
 // override that is silently ignored is worse than one that stops the start.
 //
+// A person may change the file through the program: [OpenFile] reads it, and
+// [File.Write] puts new values into their places, with everything else in the
+// file as it was.
+//
 // # Secrets
 //
 // [Secrets] reads and writes the secrets that DESIGN.md, section 4 names. They

@@ -148,6 +148,7 @@ func testMute(t *testing.T) {
 			t.Errorf("a question that nobody answers: %v, want a timeout", err)
 		}
 	})
+	k.limit = time.Hour
 	within(t, 0, func() { eachCall(t, k, ErrKeyringTimeout) })
 	if got := service.prompts.Load(); got != 1 {
 		t.Errorf("%d questions stand open, want 1", got)
@@ -160,13 +161,13 @@ func testMute(t *testing.T) {
 	}
 }
 
-// within wants act to take as long as it should, and up to two seconds more on a
-// busy machine.
+// within wants act to take as long as it should, and up to half a minute more on
+// a busy machine.
 func within(t *testing.T, want time.Duration, act func()) {
 	t.Helper()
 	start := time.Now()
 	act()
-	if took := time.Since(start); took < want || took > want+2*time.Second {
+	if took := time.Since(start); took < want || took > want+30*time.Second {
 		t.Errorf("took %v, want %v", took, want)
 	}
 }

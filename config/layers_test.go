@@ -40,6 +40,7 @@ func TestLaterLayersWin(t *testing.T) {
 func TestEveryKeyOutsideTheFile(t *testing.T) {
 	plain := map[string]string{
 		"language": "en", "shop.vendor": "12", "shop.register": "010", "shop.name": "Чай, кофе", "shop.currency": "UAH",
+		"shop.cashiers": "Анна, Олег", "till.lock": "5m", "till.bell": "all", "till.mouse": "off",
 		"skidkabot.url": "http://localhost:1", "rules.accrue_percent": "2.5", "rules.redeem_percent": "",
 		"rules.step": "10", "rules.min_money": "1.50", "rules.max_sum": "5000", "scanner.gap": "30ms",
 		"waiter.listen": "", "waiter.mode": "message", "waiter.allow": "10.0.0.0/8, ::1", "waiter.hosts": "",
@@ -77,6 +78,7 @@ func TestEveryKeyOutsideTheFile(t *testing.T) {
 		`redeem_percent = ""`, `listen = ""`, `mode = "message"`, `allow = ["10.0.0.0/8", "::1/128"]`,
 		`gifts = [{ sku = "1", from = "5" }, { sku = "2", from = "6.5" }]`, `gap = "30ms"`, `path = "/j"`,
 		`tables = ["1", "20 Терраса"]`, `staff = ["Анна", "Пётр"]`, "columns = 32", `page = "cp866:7"`,
+		`cashiers = ["Анна", "Олег"]`, `lock = "5m0s"`, `bell = "all"`, `mouse = "off"`,
 	} {
 		if !strings.Contains(rendered, "\n"+want+" ") && !strings.Contains(rendered, "\n"+want+"\n") {
 			t.Errorf("%s is not in\n%s", want, rendered)

@@ -19,6 +19,9 @@ type Input struct {
 	Flags Overrides
 	// GOOS is runtime.GOOS; it decides the usual places.
 	GOOS string
+	// MayBeMissing makes a named file that is not there no error: it is to be
+	// written.
+	MayBeMissing bool
 }
 
 // Loaded is the result of [Load].
@@ -27,9 +30,14 @@ type Loaded struct {
 	// File is the settings file that was read, or would have been; empty when
 	// this user has no place for one. It is set even if Load fails.
 	File string
-	// FileMissing says that nobody named a file and the usual one does not
-	// exist: this till was never set up.
+	// FileMissing says that there is no file: nobody named one and the usual one
+	// does not exist, so that this till was never set up, or it may be missing.
 	FileMissing bool
+	// LanguageSet says that one of the layers names the language.
+	LanguageSet bool
+	// Over are the keys that the environment or the command line sets, over the
+	// file: to change them there changes nothing in this run.
+	Over []string
 }
 
 const (
@@ -61,7 +69,7 @@ func Load(in Input) (Loaded, error) {
 	if loaded.File != "" {
 		data, err := readFile(loaded.File, maxFileBytes)
 		switch {
-		case errors.Is(err, fs.ErrNotExist) && !named:
+		case errors.Is(err, fs.ErrNotExist) && (!named || in.MayBeMissing):
 			loaded.FileMissing = true
 		case err != nil:
 			l.add(fileProblem(loaded.File, err))
@@ -76,6 +84,13 @@ func Load(in Input) (Loaded, error) {
 		return loaded, &SettingsError{l.sorted()}
 	}
 	loaded.Settings = l.settings
+	_, loaded.LanguageSet = l.from["language"]
+	for key, place := range l.from {
+		if place.Origin != FromFile {
+			loaded.Over = append(loaded.Over, key)
+		}
+	}
+	slices.Sort(loaded.Over)
 	return loaded, nil
 }
 
@@ -86,6 +101,8 @@ func fileProblem(name string, err error) Problem {
 		p.Code = NotFound
 	case errors.Is(err, errTooLarge):
 		p.Code = FileTooLarge
+	case errors.Is(err, errNotRegular):
+		p.Code = NotRegular
 	}
 	return p
 }
@@ -223,6 +240,17 @@ func (l *loader) together() {
 	}
 	l.once("hall.tables", numbers)
 	l.once("hall.staff", hall.Staff)
+	cashiers := make([]string, len(l.settings.Shop.Cashiers))
+	for i, name := range l.settings.Shop.Cashiers {
+		cashiers[i] = folded(name)
+	}
+	l.once("shop.cashiers", cashiers)
+}
+
+// folded is a name as people tell names apart: without case, however many spaces are in it, and with one letter for «е»
+// and «ё».
+func folded(name string) string {
+	return strings.ReplaceAll(strings.Join(strings.Fields(strings.ToLower(name)), " "), "ё", "е")
 }
 
 // once reports the first item that a list has twice.

@@ -2,6 +2,7 @@ package config
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -9,20 +10,31 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 	"unicode"
 
 	"gopkg.in/natefinch/lumberjack.v2"
 )
 
-// The log takes at most 30 MiB: the file that is written and five older ones.
+// The log takes at most 30 MiB: the file that is written and five older ones, none of them older than the days of an
+// ordinary complaint.
 const (
 	logFileMiB    = 5
 	olderLogFiles = 5
+	olderLogDays  = 90
 )
+
+// maxLoggedBytes bounds one value: an error may quote what a stranger sent.
+const maxLoggedBytes = 8 << 10
 
 // NewLogger opens the program's log: JSON lines in a rotated file that only its
 // owner can read. The folder is made, with mode 0700, if it is missing; a file
-// that cannot be written is an error now and not at the first message.
+// that cannot be written is an error now and not at the first message. Close the
+// closer last: it writes how many lines were held back.
+//
+// A flood does not push the rest out: of the warnings and errors with one
+// message the first thirty are written, then one in ten minutes, each with the
+// number of those between ("held"). A value is cut at 8 KiB.
 //
 // Secrets, QR texts, PINs and people's names do not reach the file. They are
 // held back by type (whatever is a slog.LogValuer or a marshaler that hides
@@ -42,9 +54,21 @@ func NewLogger(path string, level slog.Level) (*slog.Logger, io.Closer, error) {
 	if err := errors.Join(f.Close(), os.Chmod(path, 0o600)); err != nil {
 		return nil, nil, err
 	}
-	file := &lumberjack.Logger{Filename: path, MaxSize: logFileMiB, MaxBackups: olderLogFiles}
-	handler := slog.NewJSONHandler(file, &slog.HandlerOptions{Level: level, ReplaceAttr: redact})
-	return slog.New(handler), file, nil
+	file := &lumberjack.Logger{Filename: path, MaxSize: logFileMiB, MaxBackups: olderLogFiles, MaxAge: olderLogDays}
+	handler := sparing{slog.NewJSONHandler(file, &slog.HandlerOptions{Level: level, ReplaceAttr: redact}), new(flood)}
+	return slog.New(handler), &logCloser{handler, file}, nil
+}
+
+// logCloser ends the log.
+type logCloser struct {
+	handler sparing
+	file    io.Closer
+}
+
+// Close implements [io.Closer].
+func (c *logCloser) Close() error {
+	c.handler.flood.tell(context.Background(), c.handler.Handler, time.Now())
+	return c.file.Close()
 }
 
 // sensitiveWords are the words of a key whose value is not logged.
@@ -111,6 +135,9 @@ func redact(groups []string, a slog.Attr) slog.Attr {
 	}
 	if a.Value.Kind() == slog.KindAny {
 		a.Value = redactAny(a.Value.Any())
+	}
+	if text := a.Value; text.Kind() == slog.KindString && len(text.String()) > maxLoggedBytes {
+		a.Value = slog.StringValue(strings.ToValidUTF8(text.String()[:maxLoggedBytes], "") + "…")
 	}
 	return a
 }

@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 )
 
 func openLog(t *testing.T, level slog.Level) (*slog.Logger, string) {
@@ -125,8 +126,8 @@ func TestLogFileIsPrivateAndBounded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	long := strings.Repeat("x", 1<<20)
-	for range 40 {
+	long := strings.Repeat("x", maxLoggedBytes)
+	for range 50 << 20 / maxLoggedBytes {
 		logger.Info("filler", "text", long)
 	}
 	if err := closer.Close(); err != nil {
@@ -137,7 +138,15 @@ func TestLogFileIsPrivateAndBounded(t *testing.T) {
 		t.Fatal(err)
 	}
 	if len(files) < 2 {
-		t.Errorf("40 MiB are in %d file, want that it was rotated", len(files))
+		t.Errorf("50 MiB are in %d file, want that it was rotated", len(files))
+	}
+	for deadline := time.Now().Add(2 * time.Minute); len(files) > 1+olderLogFiles; { // removed in the background
+		if time.Now().After(deadline) {
+			t.Fatalf("there are %d files, want at most %d", len(files), 1+olderLogFiles)
+		}
+		if files, err = os.ReadDir(filepath.Dir(path)); err != nil {
+			t.Fatal(err)
+		}
 	}
 	for _, file := range files {
 		info, err := file.Info()

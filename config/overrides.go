@@ -1,14 +1,15 @@
 package config
 
 import (
-	"fmt"
+	"errors"
 	"slices"
 	"strings"
 )
 
 // Override sets one key over the settings file: Key is "table.key" or
 // "language", Value is what would stand in the file, without quotes. Lists are
-// separated by commas; gifts are written sku:from.
+// separated by commas, an item with a comma of its own stands in quotes; gifts
+// are written sku:from.
 type Override struct {
 	Key   string
 	Value string
@@ -18,6 +19,9 @@ type Override struct {
 // pflag.Value, so that cmd registers it as it is.
 type Overrides []Override
 
+// ErrOverrideForm refuses an override that is not written table.key=value.
+var ErrOverrideForm = errors.New("want table.key=value, for example shop.register=2")
+
 // Set adds one override, written table.key=value. What it means is judged by
 // [Load], together with everything else.
 func (o *Overrides) Set(written string) error {
@@ -25,7 +29,7 @@ func (o *Overrides) Set(written string) error {
 	key = strings.TrimSpace(key)
 	if !found || key == "" {
 		// The text is not repeated: it may be a value that lost its key.
-		return fmt.Errorf("want table.key=value, for example shop.register=2")
+		return ErrOverrideForm
 	}
 	*o = append(*o, Override{Key: key, Value: assigned})
 	return nil
@@ -42,6 +46,13 @@ func (o *Overrides) String() string {
 
 // Type is the placeholder in the help of a command.
 func (o *Overrides) Type() string { return "table.key=value" }
+
+// Judge tells what is wrong with one key's value by itself; nil: nothing.
+func Judge(o Override) []Problem {
+	l := loader{settings: Default(), from: map[string]Problem{}}
+	l.flags(Overrides{o})
+	return l.problems
+}
 
 // flags applies the command line.
 func (l *loader) flags(overrides Overrides) {

@@ -28,8 +28,9 @@ const (
 	BadSyntax    ProblemCode = "bad_syntax"   // Detail
 	BadEncoding  ProblemCode = "bad_encoding" // Detail: the encoding found
 	FileTooLarge ProblemCode = "file_too_large"
-	NotFound     ProblemCode = "not_found"  // Cause
-	Unreadable   ProblemCode = "unreadable" // Cause
+	NotFound     ProblemCode = "not_found"   // Cause
+	NotRegular   ProblemCode = "not_regular" // a folder, a pipe or a device
+	Unreadable   ProblemCode = "unreadable"  // Cause
 )
 
 // Want is the form that a value should have had.
@@ -177,13 +178,14 @@ func (p Problem) fileSentence() string {
 		return fmt.Sprintf("the file is larger than %d KiB", maxFileBytes/1024)
 	case NotFound:
 		return "there is no such file"
+	case NotRegular:
+		return "it is a folder or a device, not a file"
 	}
 	return fmt.Sprintf("cannot be read: %v", p.Cause)
 }
 
 func (p Problem) unknown() string {
-	table, leaf := splitKey(p.Key)
-	what := fmt.Sprintf("unknown key %q", leaf)
+	what := fmt.Sprintf("unknown key %q", p.Leaf())
 	switch {
 	case p.Code == UnknownTable:
 		what = fmt.Sprintf("unknown table %q", "["+p.Key+"]")
@@ -192,23 +194,41 @@ func (p Problem) unknown() string {
 	case p.Origin == FromFlag:
 		what = "unknown key"
 	}
-	if p.Nearest == "" {
+	nearest, beforeTables := p.Near()
+	switch {
+	case nearest == "":
 		return what
+	case beforeTables:
+		return fmt.Sprintf("%s (did you mean %q before the first table?)", what, nearest)
 	}
-	nearest, place := p.Nearest, ""
+	return fmt.Sprintf("%s (did you mean %q?)", what, nearest)
+}
+
+// Leaf is the key without its table.
+func (p Problem) Leaf() string {
+	_, leaf := splitKey(p.Key)
+	return leaf
+}
+
+// Near is what was probably meant, written as it would be at the place of the
+// mistake, and whether it belongs before the first table of the file; "" when
+// nothing is near.
+func (p Problem) Near() (nearest string, beforeTables bool) {
+	table, _ := splitKey(p.Key)
 	nearTable, nearLeaf := splitKey(p.Nearest)
 	switch {
+	case p.Nearest == "":
+		return "", false
 	case p.Code == UnknownTable:
-		nearest = "[" + p.Nearest + "]"
+		return "[" + p.Nearest + "]", false
 	case p.Origin != FromFile:
+		return p.Nearest, false
 	case nearTable == table:
-		nearest = nearLeaf
+		return nearLeaf, false
 	case nearTable == "":
-		place = " before the first table"
-	default:
-		nearest = "[" + nearTable + "] " + nearLeaf
+		return p.Nearest, true
 	}
-	return fmt.Sprintf("%s (did you mean %q%s?)", what, nearest, place)
+	return "[" + nearTable + "] " + nearLeaf, false
 }
 
 // splitKey divides "shop.vendor" into "shop" and "vendor".

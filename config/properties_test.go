@@ -49,6 +49,10 @@ func drawSettings(t *rapid.T) Settings {
 	s.Rules.Step = decimals(1_000_000, 0)
 	s.Rules.MaxSum = decimals(1_000_000_000_000, 4)
 	s.Scanner.Gap = time.Duration(rapid.Int64Range(10_000, 200_000).Draw(t, "gap")) * time.Microsecond
+	s.Shop.Cashiers = rapid.SliceOfNDistinct(rapid.StringMatching(`[A-Za-zА-Яа-яЁё0-9]([ '.-]?[A-Za-zА-Яа-яЁё0-9]){0,8}`), 0, 5, folded).Draw(t, "cashiers")
+	s.Till.Lock = time.Duration(rapid.SampledFrom([]int64{0, 10, 61, 43_200}).Draw(t, "lock")) * time.Second
+	s.Till.Bell = rapid.SampledFrom([]Bell{BellErrors, BellAll, BellOff}).Draw(t, "bell")
+	s.Till.Mouse = rapid.SampledFrom([]Switch{On, Off}).Draw(t, "mouse")
 	s.Waiter.Mode = rapid.SampledFrom([]WaiterMode{WaiterBind, WaiterMessage}).Draw(t, "mode")
 	s.Waiter.Allow = rapid.SliceOfN(rapid.Custom(func(t *rapid.T) netip.Prefix {
 		address := netip.AddrFrom4([4]byte(rapid.SliceOfN(rapid.Byte(), 4, 4).Draw(t, "address")))

@@ -75,7 +75,8 @@ func finish(line []byte) (string, error) {
 	if utf8.RuneCount(line) > maxTypedRunes {
 		return "", ErrSecretTooLong
 	}
-	return strings.TrimSpace(string(line)), nil
+	// Windows' editors and shells begin a file with a mark of its encoding.
+	return strings.TrimSpace(strings.TrimPrefix(string(line), "\uFEFF")), nil
 }
 
 // The keys that a terminal in raw mode sends as control characters.

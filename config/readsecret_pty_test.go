@@ -37,7 +37,7 @@ func typeInto(t *testing.T, keys string) (secret, screen string, err error) {
 		}
 		_ = terminal.Close() // ends the reading below
 	}()
-	if err := keyboard.SetDeadline(time.Now().Add(20 * time.Second)); err != nil {
+	if err := keyboard.SetDeadline(time.Now().Add(2 * time.Minute)); err != nil {
 		t.Fatal(err)
 	}
 	var shown strings.Builder
@@ -135,6 +135,12 @@ func TestReadSecretFromAPipeIsBounded(t *testing.T) {
 }
 
 // A terminal or a pipe that breaks is an error, never half a secret.
+func TestReadSecretIgnoresAnEncodingsMark(t *testing.T) {
+	if got, err := readPiped(strings.NewReader("\uFEFF31337\r\n")); got != "31337" || err != nil {
+		t.Errorf("got %q, %v", got, err)
+	}
+}
+
 func TestReadSecretFailures(t *testing.T) {
 	broken := errors.New("broken")
 	if got, err := readPiped(&failingReader{"12", broken}); got != "" || !errors.Is(err, broken) {

@@ -5,60 +5,76 @@ import (
 	"strings"
 
 	"github.com/shopspring/decimal"
+
+	"github.com/skidkassa/skidkassa/internal/texts"
 )
 
 // Example is a commented settings file. Loading it gives [Default].
 func Example() string { return Render(Default()) }
 
 // Render writes settings as a commented settings file; loading the file gives
-// the same settings again. The comments are for the shop's administrator.
+// the same settings again. The comments are for the shop's administrator, in the
+// language of the settings.
 func Render(s Settings) string {
-	var f fileWriter
-	f.head("# Настройки Skidkassa. Секреты здесь не хранятся: skidkassa secret set ИМЯ")
+	f := fileWriter{words: texts.New(texts.Lang(s.Language))}
+	f.head(texts.CLIFileHead)
 	f.key("language", quote(string(s.Language)), "ru, uk, en")
 	f.table("shop")
-	f.key("vendor", fmt.Sprint(s.Shop.Vendor), "код магазина")
-	f.key("register", fmt.Sprint(s.Shop.Register), "номер кассы (kassa)")
+	f.key("vendor", fmt.Sprint(s.Shop.Vendor), texts.CLIFileVendor)
+	f.key("register", fmt.Sprint(s.Shop.Register), texts.CLIFileRegister)
 	f.key("name", quote(s.Shop.Name), "")
 	f.key("currency", quote(s.Shop.Currency), "")
+	f.key("cashiers", array(quoted(s.Shop.Cashiers)), texts.CLIFileCashiers)
 	f.table("skidkabot")
-	f.key("url", quote(s.Skidkabot.URL), "https; http только для этого же компьютера")
+	f.key("url", quote(s.Skidkabot.URL), texts.CLIFileServiceURL)
 	f.table("rules")
-	f.key("accrue_percent", quotePercent(s.Rules.AccruePercent), "сколько начислять, %; пусто: как говорит сервис")
-	f.key("redeem_percent", quotePercent(s.Rules.RedeemPercent), "сколько можно оплатить баллами, %; пусто: как говорит сервис")
-	f.key("step", quote(s.Rules.Step.String()), "наименьшая единица баллов, целое число")
-	f.key("min_money", quote(s.Rules.MinMoney.String()), "наименьшая часть чека, которую платят деньгами")
-	f.key("max_sum", quote(s.Rules.MaxSum.String()), "наибольшая сумма чека")
+	f.key("accrue_percent", quotePercent(s.Rules.AccruePercent), texts.CLIFileAccruePercent)
+	f.key("redeem_percent", quotePercent(s.Rules.RedeemPercent), texts.CLIFileRedeemPercent)
+	f.key("step", quote(s.Rules.Step.String()), texts.CLIFileStep)
+	f.key("min_money", quote(s.Rules.MinMoney.String()), texts.CLIFileMinMoney)
+	f.key("max_sum", quote(s.Rules.MaxSum.String()), texts.CLIFileMaxSum)
 	f.table("scanner")
-	f.key("gap", quote(s.Scanner.Gap.String()), "наибольшая пауза между знаками сканера, 10ms–200ms")
+	f.key("gap", quote(s.Scanner.Gap.String()), texts.CLIFileGap)
+	f.till(s.Till)
 	f.waiter(s.Waiter)
 	f.table("expirenza")
-	f.key("url", quote(s.Expirenza.URL), "пусто: выключено; wss://api.shaketopay.com.ua")
+	f.key("url", quote(s.Expirenza.URL), texts.CLIFileExpirenzaURL)
 	f.key("resto_id", quote(s.Expirenza.RestoID), "")
 	f.key("system", quote(s.Expirenza.System), "")
 	f.hall(s.Hall)
 	f.table("printer")
-	f.key("device", quote(s.Printer.Device), "пусто: нет; tcp://host:9100, file:///dev/usb/lp0")
-	f.key("columns", fmt.Sprint(s.Printer.Columns), "знаков в строке: 32, 42 или 48")
-	f.key("page", quote(s.Printer.Page), "таблица знаков: cp866, cp1251, cp855, pc437; cp866:7, если у принтера она под номером 7")
+	f.key("device", quote(s.Printer.Device), texts.CLIFileDevice)
+	f.key("columns", fmt.Sprint(s.Printer.Columns), texts.CLIFileColumns)
+	f.key("page", quote(s.Printer.Page), texts.CLIFilePage)
 	f.table("journal")
-	f.key("path", quote(s.Journal.Path), "пусто: в папке данных этой системы")
+	f.key("path", quote(s.Journal.Path), texts.CLIFileJournalPath)
 	return f.String()
 }
 
 // fileWriter writes the lines of a settings file.
-type fileWriter struct{ strings.Builder }
+type fileWriter struct {
+	strings.Builder
+	words *texts.Texts
+}
 
-func (f *fileWriter) head(line string) { f.WriteString(line + "\n") }
+func (f *fileWriter) head(line texts.ID) { f.WriteString("# " + f.words.Say(line) + "\n") }
 
 func (f *fileWriter) table(name string) { f.WriteString("\n[" + name + "]\n") }
 
-func (f *fileWriter) key(name, written, comment string) {
+// key writes a setting with what it is about; an empty comment: it needs none.
+func (f *fileWriter) key(name, written string, comment texts.ID) {
 	line := name + " = " + written
 	if comment != "" {
-		line = fmt.Sprintf("%-36s # %s", line, comment)
+		line = fmt.Sprintf("%-36s # %s", line, f.words.Say(comment))
 	}
 	f.WriteString(line + "\n")
+}
+
+func (f *fileWriter) till(t Till) {
+	f.table("till")
+	f.key("lock", quote(t.Lock.String()), texts.CLIFileLock)
+	f.key("bell", quote(string(t.Bell)), texts.CLIFileBell)
+	f.key("mouse", quote(string(t.Mouse)), texts.CLIFileMouse)
 }
 
 func (f *fileWriter) waiter(w Waiter) {
@@ -71,21 +87,21 @@ func (f *fileWriter) waiter(w Waiter) {
 		dishes[i] = fmt.Sprintf("{ sku = %s, from = %s }", quote(gift.SKU), quote(gift.From.String()))
 	}
 	f.table("waiter")
-	f.key("listen", quote(w.Listen), "пусто: выключено")
-	f.key("mode", quote(string(w.Mode)), "bind: гость привязан (204); message: всегда сообщение (200)")
-	f.key("allow", array(allow), "кому можно обращаться")
-	f.key("hosts", array(quoted(w.Hosts)), "другие имена этого сервера (Host)")
-	f.key("system", quote(w.System), "название в типах оплаты")
-	f.key("photos", quote(w.Photos), "папка с фотографиями гостей: <client>.jpg или .png")
+	f.key("listen", quote(w.Listen), texts.CLIFileListen)
+	f.key("mode", quote(string(w.Mode)), texts.CLIFileMode)
+	f.key("allow", array(allow), texts.CLIFileAllow)
+	f.key("hosts", array(quoted(w.Hosts)), texts.CLIFileHosts)
+	f.key("system", quote(w.System), texts.CLIFileWaiterSystem)
+	f.key("photos", quote(w.Photos), texts.CLIFilePhotos)
 	f.waiterGuests(w, dishes)
 }
 
 func (f *fileWriter) waiterGuests(w Waiter, dishes []string) {
-	f.key("gifts", array(dishes), "подарочные блюда: [{ sku = \"11015\", from = \"500\" }], from: баланс, с которого блюдо положено")
-	f.key("waiters", array(quoted(w.Waiters)), "имена официантов, чьи PIN известны (secret set waiter/имя); пусто: любой PIN")
-	f.key("rebind", quote(string(w.Rebind)), "привязка другого гостя: refuse: отказать; replace: заменить")
-	f.key("unknown_sum", quote(string(w.UnknownSum)), "сколько можно списать без суммы заказа: balance или zero")
-	f.key("deposit", quote(w.Deposit), "название депозита в типах оплаты; пусто: нет")
+	f.key("gifts", array(dishes), texts.CLIFileGifts)
+	f.key("waiters", array(quoted(w.Waiters)), texts.CLIFileWaiters)
+	f.key("rebind", quote(string(w.Rebind)), texts.CLIFileRebind)
+	f.key("unknown_sum", quote(string(w.UnknownSum)), texts.CLIFileUnknownSum)
+	f.key("deposit", quote(w.Deposit), texts.CLIFileDeposit)
 }
 
 func (f *fileWriter) hall(h Hall) {
@@ -94,15 +110,15 @@ func (f *fileWriter) hall(h Hall) {
 		tables[i] = strings.TrimSpace(fmt.Sprint(table.Number, " ", table.Name))
 	}
 	f.table("hall")
-	f.key("name", quote(h.Name), "зал, как его видит Expirenza")
-	f.key("tables", array(quoted(tables)), "столы: [\"1\", \"2\", \"20 Терраса\"]; пусто: стол с любым номером")
-	f.key("staff", array(quoted(h.Staff)), "имена тех, кто обслуживает: им оставляют чаевые")
+	f.key("name", quote(h.Name), texts.CLIFileHall)
+	f.key("tables", array(quoted(tables)), texts.CLIFileTables)
+	f.key("staff", array(quoted(h.Staff)), texts.CLIFileStaff)
 }
 
-func quoted(texts []string) []string {
-	written := make([]string, len(texts))
-	for i, text := range texts {
-		written[i] = quote(text)
+func quoted(items []string) []string {
+	written := make([]string, len(items))
+	for i, item := range items {
+		written[i] = quote(item)
 	}
 	return written
 }

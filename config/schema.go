@@ -21,9 +21,16 @@ const (
 	maxPrefixes = 64
 	maxHosts    = 64
 	maxWaiters  = 64
+	maxCashiers = 64
 	maxGifts    = 100
 	maxTables   = 1000
 	maxStaff    = 200
+)
+
+// The idle times after which a till may lock itself: a shorter one would lock it under a cashier who counts change.
+const (
+	minLock = 10 * time.Second
+	maxLock = 12 * time.Hour
 )
 
 // schema is every key there is, in the order of the settings file. It is made
@@ -41,6 +48,8 @@ var schema = sync.OnceValue(func() []field {
 			func(s *Settings, t string) { s.Shop.Name = t })},
 		{"shop.currency", text(currency,
 			func(s *Settings, t string) { s.Shop.Currency = t })},
+		{"shop.cashiers", list(maxCashiers, cashierName,
+			func(s *Settings, n []string) { s.Shop.Cashiers = n })},
 
 		{"skidkabot.url", text(secureURL("https", "http", false),
 			func(s *Settings, t string) { s.Skidkabot.URL = t })},
@@ -58,6 +67,13 @@ var schema = sync.OnceValue(func() []field {
 
 		{"scanner.gap", duration(10*time.Millisecond, 200*time.Millisecond,
 			func(s *Settings, d time.Duration) { s.Scanner.Gap = d })},
+
+		{"till.lock", durationOrZero(minLock, maxLock,
+			func(s *Settings, d time.Duration) { s.Till.Lock = d })},
+		{"till.bell", choice([]Bell{BellErrors, BellAll, BellOff},
+			func(s *Settings, b Bell) { s.Till.Bell = b })},
+		{"till.mouse", choice([]Switch{On, Off},
+			func(s *Settings, m Switch) { s.Till.Mouse = m })},
 
 		{"waiter.listen", text(listenAddress,
 			func(s *Settings, t string) { s.Waiter.Listen = t })},

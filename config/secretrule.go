@@ -92,6 +92,13 @@ func checkTyped(name SecretName, typed string) (string, error) {
 	return typed, nil
 }
 
+// CheckSecret tells whether what a person typed can be a secret. The error is a
+// [*SecretRuleError].
+func CheckSecret(name SecretName, typed string) error {
+	_, err := checkTyped(name, typed)
+	return err
+}
+
 func notVisibleASCII(r rune) bool { return r <= ' ' || r > '~' }
 
 func validPIN(pin string) bool {

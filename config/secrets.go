@@ -115,24 +115,33 @@ func (s *Secrets) Get(ctx context.Context, name SecretName) (SecretValue, error)
 
 // Find is [Secrets.Get] that also names the source.
 func (s *Secrets) Find(ctx context.Context, name SecretName) (SecretValue, Source, error) {
-	recorded, err := s.record.read()
-	if err != nil {
+	secret, source, recorded, err := s.find(ctx, name)
+	if err != nil || source == recorded {
+		return secret, source, err
+	}
+	if err := s.record.write(source); err != nil {
 		return SecretValue{}, "", err
+	}
+	return secret, source, nil
+}
+
+// Look is [Secrets.Find] that records nothing: a till that is only being set up
+// has not settled for a source yet.
+func (s *Secrets) Look(ctx context.Context, name SecretName) (SecretValue, Source, error) {
+	secret, source, _, err := s.find(ctx, name)
+	return secret, source, err
+}
+
+func (s *Secrets) find(ctx context.Context, name SecretName) (secret SecretValue, source, recorded Source, err error) {
+	if recorded, err = s.record.read(); err != nil {
+		return SecretValue{}, "", "", err
 	}
 	stored, source, err := s.look(ctx, name, recorded)
 	if err != nil {
-		return SecretValue{}, "", &NoSecretError{name, recorded, err}
+		return SecretValue{}, "", recorded, &NoSecretError{name, recorded, err}
 	}
-	secret, err := checkStored(name, stored)
-	if err != nil {
-		return SecretValue{}, source, err
-	}
-	if source != recorded {
-		if err := s.record.write(source); err != nil {
-			return SecretValue{}, "", err
-		}
-	}
-	return secret, source, nil
+	secret, err = checkStored(name, stored)
+	return secret, source, recorded, err
 }
 
 // look asks the recorded source, or all of them as long as none is recorded.

@@ -571,3 +571,36 @@ func TestSecretValueHidesItself(t *testing.T) {
 		t.Errorf("Int64: %v, want an error without the secret", err)
 	}
 }
+
+// A till that is only being set up looks without settling for a source.
+func TestLookRecordsNothing(t *testing.T) {
+	b := newBench(t)
+	b.keyring.err = ErrKeyringAbsent
+	b.credential(t, "skidkabot", "31337")
+	secret, source, err := b.Look(background, SecretSkidkabot)
+	if err != nil || secret.Reveal() != "31337" || source != FromCredentials {
+		t.Fatalf("%q from %q, %v", secret.Reveal(), source, err)
+	}
+	if _, err := os.Stat(b.data); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("something was recorded: %v", err)
+	}
+	b.keyring.err = nil
+	if err := b.Set(background, SecretSkidkabot, "31338"); err != nil {
+		t.Errorf("the keyring can no longer be chosen: %v", err)
+	}
+	if secret, source, err := b.Look(background, SecretSkidkabot); err != nil || secret.Reveal() != "31338" || source != FromKeyring {
+		t.Errorf("%q from %q, %v", secret.Reveal(), source, err)
+	}
+}
+
+func TestCheckSecret(t *testing.T) {
+	for name, typed := range map[SecretName]string{SecretSkidkabot: "x", SecretAdmin: "123", SecretFeed: "short", SecretExpirenza: ""} {
+		var rule *SecretRuleError
+		if err := CheckSecret(name, typed); !errors.As(err, &rule) || rule.Name != name {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if err := CheckSecret(SecretSkidkabot, " 31337 "); err != nil {
+		t.Error(err)
+	}
+}

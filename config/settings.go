@@ -9,13 +9,14 @@ import (
 
 // Settings is one till's settings, complete and validated: a value that came
 // from [Load] or [Default] needs no further checks. The fields mirror the tables
-// of the settings file (DESIGN.md, section 4).
+// of the settings file (docs/admin.md, "Every setting").
 type Settings struct {
 	Language  Language
 	Shop      Shop
 	Skidkabot Skidkabot
 	Rules     Rules
 	Scanner   Scanner
+	Till      Till
 	Waiter    Waiter
 	Expirenza Expirenza
 	Hall      Hall
@@ -39,6 +40,8 @@ type Shop struct {
 	Register int32  // this till's number (kassa), 0 to 2^31-1
 	Name     string // as on receipts, at most 64 characters, may be empty
 	Currency string // ISO 4217, three capital letters
+
+	Cashiers []string // who works at the till, each once; their PINs are the secrets cashier/NAME; empty: nobody is asked who they are
 }
 
 // Skidkabot says where the loyalty service is.
@@ -60,6 +63,32 @@ type Rules struct {
 type Scanner struct {
 	Gap time.Duration // largest average time between the runes of a scan, 10 to 200 ms
 }
+
+// Till is how the till behaves towards the cashier.
+type Till struct {
+	Lock  time.Duration // how long nobody touches the till before it locks by itself, 10 s to 12 h; 0: it does not
+	Bell  Bell          // when the terminal's bell is rung
+	Mouse Switch        // whether clicks and the wheel do something
+}
+
+// Bell is when the terminal's bell is rung.
+type Bell string
+
+// The times.
+const (
+	BellErrors Bell = "errors" // when something has gone wrong
+	BellAll    Bell = "all"    // and at every scan
+	BellOff    Bell = "off"
+)
+
+// Switch is on or off.
+type Switch string
+
+// The positions of a switch.
+const (
+	On  Switch = "on"
+	Off Switch = "off"
+)
 
 // Waiter is door 2, the HTTP server for waiters' handhelds.
 type Waiter struct {
@@ -159,6 +188,7 @@ func Default() Settings {
 			MaxSum: decimal.NewFromInt(1_000_000),
 		},
 		Scanner: Scanner{Gap: 50 * time.Millisecond},
+		Till:    Till{Bell: BellErrors, Mouse: On},
 		Waiter: Waiter{
 			Listen: "127.0.0.1:9100",
 			Mode:   WaiterBind,

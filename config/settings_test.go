@@ -183,6 +183,8 @@ func TestMistakesInTheFile(t *testing.T) {
 			[]string{`skidkassa.toml:2: "hall.tables 1" is written twice`}},
 		{"the same person twice", "[hall]\nstaff = [\"Анна\", \" Анна\"]\n",
 			[]string{`skidkassa.toml:2: "hall.staff Анна" is written twice`}},
+		{"the same cashier twice", "[shop]\ncashiers = [\"Алёна  Ли\", \"алена ли\"]\n",
+			[]string{`skidkassa.toml:2: "shop.cashiers алена ли" is written twice`}},
 		{"paper of no width", "[printer]\ncolumns = 40\n",
 			[]string{`skidkassa.toml:2: "printer.columns" must be one of: 32, 42, 48`}},
 		{"expirenza without its number", "[expirenza]\nurl = \"wss://api.shaketopay.com.ua\"\n",
@@ -359,8 +361,8 @@ func TestMissingFile(t *testing.T) {
 func TestUnreadableFile(t *testing.T) {
 	_, err := Load(Input{File: t.TempDir(), GOOS: "linux"})
 	problems := problemsOf(t, err)
-	if problems[0].Code != Unreadable || !strings.HasSuffix(err.Error(), ": cannot be read: not a regular file") {
-		t.Errorf("a folder: %v, want unreadable", err)
+	if problems[0].Code != NotRegular || !strings.HasSuffix(err.Error(), ": it is a folder or a device, not a file") {
+		t.Errorf("a folder: %v, want not regular", err)
 	}
 }
 

@@ -106,6 +106,19 @@ func choice[T ~string](allowed []T, put func(*Settings, T)) judge {
 	return text(check, func(s *Settings, word string) { put(s, T(word)) })
 }
 
+// durationOrZero is duration that takes zero as well, which turns off what it is of.
+func durationOrZero(minimum, maximum time.Duration, put func(*Settings, time.Duration)) judge {
+	bounded := duration(minimum, maximum, put)
+	return func(v *value, s *Settings) []Problem {
+		isText := v.kind == stringValue || v.kind == plainText
+		if d, err := time.ParseDuration(v.text); isText && err == nil && d == 0 {
+			put(s, 0)
+			return nil
+		}
+		return bounded(v, s)
+	}
+}
+
 // duration reads a time span from minimum to maximum.
 func duration(minimum, maximum time.Duration, put func(*Settings, time.Duration)) judge {
 	return func(v *value, s *Settings) []Problem {
@@ -230,8 +243,12 @@ func listItems(v *value, maxItems int, want Want) ([]*value, []Problem) {
 		if strings.TrimSpace(v.text) == "" {
 			return nil, nil
 		}
-		for _, part := range strings.SplitN(v.text, ",", maxItems+1) {
-			items = append(items, &value{kind: plainText, text: strings.TrimSpace(part)})
+		parts, err := splitList(v.text)
+		if err != nil {
+			return nil, badValue(want)
+		}
+		for _, part := range parts {
+			items = append(items, &value{kind: plainText, text: part})
 		}
 	default:
 		return nil, wrongType(want)
@@ -272,11 +289,11 @@ func gifts(maxItems int, put func(*Settings, []Gift)) judge {
 func readGift(v *value) (Gift, []Problem) {
 	sku, from := v.find("sku"), v.find("from")
 	if v.kind == plainText {
-		left, right, found := strings.Cut(v.text, ":")
-		if !found {
+		colon := strings.LastIndexByte(v.text, ':') // an SKU may have one
+		if colon < 0 {
 			return Gift{}, badValue(WantGifts)
 		}
-		sku, from = &value{text: left}, &value{text: right}
+		sku, from = &value{text: v.text[:colon]}, &value{text: v.text[colon+1:]}
 	} else if v.kind != tableValue || sku == nil || from == nil {
 		return Gift{}, wrongType(WantGifts)
 	}
@@ -454,13 +471,16 @@ func listenAddress(written string) (string, []Problem) {
 	return written, nil
 }
 
-// waiterName accepts a name that can be the secret waiter/NAME.
-func waiterName(written string) (string, []Problem) {
-	name, err := WaiterSecret(written)
+// waiterName accepts a name that can be the secret waiter/NAME, cashierName one that can be cashier/NAME.
+func waiterName(written string) (string, []Problem)  { return personName(waiterPrefix, written) }
+func cashierName(written string) (string, []Problem) { return personName(cashierPrefix, written) }
+
+func personName(prefix, written string) (string, []Problem) {
+	name, err := personSecret(prefix, written)
 	if err != nil {
 		return "", badValue(WantText)
 	}
-	return strings.TrimPrefix(string(name), waiterPrefix), nil
+	return strings.TrimPrefix(string(name), prefix), nil
 }
 
 // allowedPrefix accepts a network, or a single address.

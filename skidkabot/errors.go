@@ -80,6 +80,7 @@ type Phase string
 
 const (
 	PhaseSecret  Phase = "secret"  // the shop's secret code could not be had; callers that fetch it late report this
+	PhaseDisk    Phase = "disk"    // the same, because the caller's disk is full and cannot note where the secret is
 	PhaseRequest Phase = "request" // refused locally, before anything was dialled
 	PhaseLookup  Phase = "lookup"  // the service's name could not be looked up
 	PhaseConnect Phase = "connect" // no TCP connection

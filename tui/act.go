@@ -41,7 +41,9 @@ func (m *Model) do(act any) tea.Cmd {
 		}
 	case typeAct:
 		m.overlay = nil
-		return m.after(scannerPause, scannedMsg{[]rune(act.scan.Text())})
+		return m.options.After(scannerPause, scannedMsg{[]rune(act.scan.Text())})
+	case logInAct:
+		return m.logIn()
 	case quitAct:
 		return m.stop(false)
 	default:
@@ -75,13 +77,13 @@ func (m *Model) doMore(act any) tea.Cmd {
 	case journalAskAct:
 		return m.readJournal(act.query)
 	case stornoAct:
-		m.open(newStorno(m.env, act, m.options.Cashier))
+		m.open(newStorno(m.env, act))
 	case confirmStornoAct:
 		m.question = m.askStorno(act)
 	case repeatAct:
 		m.open(&repeatScan{env: m.env, op: act.op})
 	case reviewAct:
-		m.open(newReview(m.env, act, m.options.Cashier))
+		m.open(newReview(m.env, act, m.cashier))
 	case adminAct:
 		return m.askAdmin(act)
 	case pinTryAct:
@@ -116,7 +118,7 @@ func (m *Model) show(next screen) {
 	if m.unwritten() {
 		m.notices.drop(m.env.Say(texts.NoticeWriteFirst))
 	}
-	m.active, m.behind, m.question, m.overlay, m.undo = next, nil, nil, nil, nil
+	m.active, m.behind, m.question, m.overlay, m.help, m.undo = next, nil, nil, nil, nil, nil
 	m.letGo()
 }
 
@@ -162,7 +164,7 @@ func (m *Model) goBack() tea.Cmd {
 // openList is F4 and F5. A result that the journal does not have is written down first.
 func (m *Model) openList(open func() tea.Cmd) tea.Cmd {
 	if m.unwritten() {
-		m.notices.alarm(m.env.Say(texts.NoticeWriteFirst))
+		m.notices.alarm(m.env.says(texts.NoticeWriteFirst))
 		return nil
 	}
 	return open()
@@ -172,7 +174,7 @@ func (m *Model) openList(open func() tea.Cmd) tea.Cmd {
 func (m *Model) openOver(list screen) {
 	switch m.active.(type) {
 	case *guest, *details, *form, *journalScreen, *ordersScreen, *orderScan, *orderDone,
-		*orderCard, *orderEdit, *payScreen, *claimsScreen, *shiftScreen:
+		*orderCard, *orderEdit, *payScreen, *claimsScreen, *shiftScreen, *settingsScreen, *pastShift:
 		m.open(list)
 	default:
 		m.show(list)

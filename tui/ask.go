@@ -9,17 +9,20 @@ import (
 // askAccrue asks to confirm an accrual. The operation's id is made here, when the question opens.
 func (m *Model) askAccrue(act accrueAct) *question {
 	e := m.env
-	lines := append(e.whoLines(act), e.Say(texts.AskSum, texts.Args{"Money": e.money(act.quote.Sum)}))
 	byItself := act.order != nil && act.order.Source == orders.SourceTill && act.order.Guest != nil
-	if byItself {
-		lines = append(lines, e.Say(texts.AskAccrueByItself))
+	words := func() asked {
+		lines := append(e.whoLines(act), e.Say(texts.AskSum, texts.Args{"Money": e.money(act.quote.Sum)}))
+		if byItself {
+			lines = append(lines, e.Say(texts.AskAccrueByItself))
+		}
+		return asked{
+			title: e.Say(texts.AskAccrue, texts.Args{"Points": e.Points(act.quote.Accrue)}), lines: lines,
+			yes: e.Say(texts.AskAccrueYes), no: e.Say(texts.No),
+		}
 	}
 	return &question{
-		env:   e,
-		title: e.Say(texts.AskAccrue, texts.Args{"Points": e.Points(act.quote.Accrue)}),
-		lines: lines,
-		yes:   e.Say(texts.AskAccrueYes), no: e.Say(texts.No), chosenYes: !byItself,
-		onYes: submitAct{errand: accrualErrand(act, m.options.Cashier)},
+		env: e, words: words, chosenYes: !byItself,
+		onYes: submitAct{errand: accrualErrand(act)},
 	}
 }
 
@@ -35,72 +38,74 @@ func (e *env) whoLines(act accrueAct) []string {
 // askRedeem asks to confirm a redemption, and the accrual on the money part with it.
 func (m *Model) askRedeem(act redeemAct) *question {
 	e := m.env
-	lines := append(e.whoLines(accrueAct(act)),
-		e.Say(texts.AskSum, texts.Args{"Money": e.money(act.quote.Sum)}),
-		e.Say(texts.AskToPay, texts.Args{"Money": e.money(act.quote.Money)}),
-	)
-	if act.quote.Remainder.IsPositive() {
-		lines = append(lines, e.Say(texts.AskRemainder, texts.Args{"Number": e.Number(act.quote.Remainder)}))
-	}
 	isShown := act.order != nil && m.hasTill() && m.options.Till.ShownLately(act.order.ID)
-	if isShown {
-		lines = append(lines, e.Say(texts.AskRedeemShown))
+	words := func() asked {
+		lines := append(e.whoLines(accrueAct(act)),
+			e.Say(texts.AskSum, texts.Args{"Money": e.money(act.quote.Sum)}),
+			e.Say(texts.AskToPay, texts.Args{"Money": e.money(act.quote.Money)}),
+		)
+		if act.quote.Remainder.IsPositive() {
+			lines = append(lines, e.Say(texts.AskRemainder, texts.Args{"Number": e.Number(act.quote.Remainder)}))
+		}
+		if isShown {
+			lines = append(lines, e.Say(texts.AskRedeemShown))
+		}
+		return asked{
+			title: e.Say(texts.AskRedeem, texts.Args{"Points": e.Points(act.quote.Redeem)}), lines: lines,
+			yes: e.Say(texts.AskRedeemYes), no: e.Say(texts.No),
+		}
 	}
 	return &question{
-		env:   e,
-		title: e.Say(texts.AskRedeem, texts.Args{"Points": e.Points(act.quote.Redeem)}),
-		lines: lines,
-		yes:   e.Say(texts.AskRedeemYes), no: e.Say(texts.No), chosenYes: !isShown,
-		onYes: submitAct{errand: redemptionErrand(act, m.options.Cashier)},
+		env: e, words: words, chosenYes: !isShown,
+		onYes: submitAct{errand: redemptionErrand(act)},
 	}
 }
 
 // askRepeat asks whether the same operation is meant once more. It opens by itself.
 func (m *Model) askRepeat(again errand, earlier loyalty.Operation) *question {
 	e := m.env
-	said := texts.Args{"Number": e.Number(earlier.Points), "Time": e.Moment(earlier.PlannedAt, e.now)}
 	id := texts.AskRepeatAccrue
 	switch {
 	case earlier.State != loyalty.StateConfirmed && earlier.State != loyalty.StateApplied:
 		id = texts.AskRepeatOpen
-		said["Kind"], said["State"] = e.kind(earlier), e.stateWord(earlier)
 	case earlier.Kind == loyalty.Redemption:
 		id = texts.AskRepeatRedeem
 	}
-	q := &question{
-		env:   e,
-		title: e.Say(id, said),
-		lines: []string{
-			e.guestLine(earlier.Name, earlier.Client),
-			e.Say(texts.AskRepeatDetail, texts.Args{"Money": e.money(earlier.Sum)}),
-		},
-		yes: e.Say(texts.AskRepeatYes), no: e.Say(texts.No),
-		onYes: submitAct{errand: again, repeatConfirmed: true},
+	words := func() asked {
+		return asked{
+			title: e.Say(id, texts.Args{
+				"Number": e.Number(earlier.Points), "Time": e.Moment(earlier.PlannedAt, e.now),
+				"Kind": e.kind(earlier), "State": e.stateWord(earlier),
+			}),
+			lines: []string{
+				e.guestLine(earlier.Name, earlier.Client),
+				e.Say(texts.AskRepeatDetail, texts.Args{"Money": e.money(earlier.Sum)}),
+			},
+			yes: e.Say(texts.AskRepeatYes), no: e.Say(texts.No),
+		}
 	}
-	return q.byItself()
+	return (&question{env: e, words: words, onYes: submitAct{errand: again, repeatConfirmed: true}}).byItself()
 }
 
 // askNewGuest asks whether the next customer replaces one for whom a sum was typed. It opens by itself.
 func (m *Model) askNewGuest(then any) *question {
-	e := m.env
-	q := &question{
-		env:   e,
-		title: e.Say(texts.AskNewGuest),
-		lines: []string{e.Say(texts.AskNewGuestDetail)},
-		yes:   e.Say(texts.AskNewGuestYes), no: e.Say(texts.AskNewGuestNo),
-		onYes: then,
-	}
-	return q.byItself()
+	return m.askToLeave(texts.AskNewGuestDetail, then)
 }
 
 // askLeaveOrder asks whether the next customer comes before an order that is not saved. It opens by itself.
 func (m *Model) askLeaveOrder(then any) *question {
+	return m.askToLeave(texts.AskDiscardDetail, then)
+}
+
+func (m *Model) askToLeave(cost texts.ID, then any) *question {
 	e := m.env
-	q := &question{
-		env: e, title: e.Say(texts.AskNewGuest), lines: []string{e.Say(texts.AskDiscardDetail)},
-		yes: e.Say(texts.AskNewGuestYes), no: e.Say(texts.AskNewGuestNo), onYes: then,
+	words := func() asked {
+		return asked{
+			title: e.Say(texts.AskNewGuest), lines: []string{e.Say(cost)},
+			yes: e.Say(texts.AskNewGuestYes), no: e.Say(texts.AskNewGuestNo),
+		}
 	}
-	return q.byItself()
+	return (&question{env: e, words: words, onYes: then}).byItself()
 }
 
 // askSendOffered asks whether an accrual, or the storno of a redemption, that was never sent is to be sent now.
@@ -117,26 +122,26 @@ func (m *Model) askCancelOffered(op loyalty.Operation) *question {
 
 func (m *Model) askOffered(op loyalty.Operation, title, yes texts.ID, then any) *question {
 	e := m.env
-	return &question{
-		env:   e,
-		title: e.Say(title, texts.Args{"PointsOf": e.PointsOf(op.Points)}),
-		lines: []string{
-			e.guestLine(op.Name, op.Client),
-			e.Say(texts.AskSum, texts.Args{"Money": e.money(op.Sum)}),
-		},
-		yes: e.Say(yes), no: e.Say(texts.KeyBack), chosenYes: true,
-		onYes: then,
+	words := func() asked {
+		return asked{
+			title: e.Say(title, texts.Args{"PointsOf": e.PointsOf(op.Points)}),
+			lines: []string{
+				e.guestLine(op.Name, op.Client),
+				e.Say(texts.AskSum, texts.Args{"Money": e.money(op.Sum)}),
+			},
+			yes: e.Say(yes), no: e.Say(texts.KeyBack),
+		}
 	}
+	return &question{env: e, words: words, chosenYes: true, onYes: then}
 }
 
 // quitQuestion asks whether to leave, and says what that would cost.
 func (m *Model) quitQuestion(detail texts.ID, chosenYes bool) *question {
 	e := m.env
-	return &question{
-		env:   e,
-		title: e.Say(texts.AskQuit),
-		lines: []string{e.Say(detail)},
-		yes:   e.Say(texts.AskQuitYes), no: e.Say(texts.AskQuitNo), chosenYes: chosenYes,
-		onYes: quitAct{},
+	words := func() asked {
+		return asked{
+			title: e.Say(texts.AskQuit), lines: []string{e.Say(detail)}, yes: e.Say(texts.AskQuitYes), no: e.Say(texts.AskQuitNo),
+		}
 	}
+	return &question{env: e, words: words, chosenYes: chosenYes, onYes: quitAct{}}
 }

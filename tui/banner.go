@@ -54,7 +54,7 @@ const bannerLines = 2
 // stands in the status bar.
 func (m *Model) banner(width int) []string {
 	id := m.journalTrouble()
-	if claim := m.claims.banner(); id == "" && claim != "" {
+	if claim := m.claims.banner(m.orderAtHand()); id == "" && claim != "" && m.lock == nil { // what a guest has paid is not for passers-by
 		return m.bannerView(claim, width)
 	}
 	if id == "" {

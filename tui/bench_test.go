@@ -17,31 +17,33 @@ import (
 	"github.com/skidkassa/skidkassa/internal/scanner"
 	"github.com/skidkassa/skidkassa/internal/texts"
 	"github.com/skidkassa/skidkassa/tui/look"
+	"github.com/skidkassa/skidkassa/tui/storybook/stage"
 )
 
 // benchTill is a model at a full guest screen of 80x24 cells, with a clock that the benchmark moves.
 func benchTill() (m *Model, clock *time.Time) {
-	now := opening
-	desk := newFakeDesk()
-	desk.till = &till{clock: opening}
+	now := stage.Opening()
+	desk := stage.NewTill().Desk
 	m = New(Options{
 		Desk: desk, Hub: &notice.Hub{}, Texts: texts.New(texts.Russian),
 		Recent:   func(context.Context, int) ([]loyalty.Operation, error) { return nil, nil },
-		ShopName: "Кофейня", Currency: "RUB", Output: io.Discard, Now: func() time.Time { return now },
+		ShopName: "Кофейня", Currency: "RUB", Output: io.Discard, Now: func() time.Time { return now }, After: never,
 		Scanner: scanner.Options{OpensPayload: layout.OpensPayload}, Theme: look.Theme{Colors: look.Colors256},
 	})
-	m.after = func(time.Duration, tea.Msg) tea.Cmd { return nil }
-	g := newGuest(m.env, arrival{card: cardOf(someClient), scannedAt: now})
+	g := newGuest(m.env, arrival{card: stage.CardOf(stage.SomeClient), scannedAt: now})
 	m.active = g
 	guest, _ := desk.Greet(context.Background(), g.card, now)
 	g.update(greetedMsg{guest})
 	for _, r := range "1250" {
 		now = now.Add(time.Second)
-		m.Update(runes(string(r)))
+		m.Update(stage.Runes(string(r)))
 	}
 	m.View()
 	return m, &now
 }
+
+// never brings nothing: the benchmarks send the messages themselves.
+func never(time.Duration, tea.Msg) tea.Cmd { return nil }
 
 // show does what the program does for each message.
 func show(m *Model, msg tea.Msg) {
@@ -52,7 +54,7 @@ func show(m *Model, msg tea.Msg) {
 // benchScan scans the same card with the given message lengths; the QR is the guest's own, so nothing opens.
 func benchScan(b *testing.B, perMessage int, pause time.Duration) {
 	m, clock := benchTill()
-	payload := []rune(cardOf(someClient).Payload())
+	payload := []rune(stage.CardOf(stage.SomeClient).Payload())
 	for b.Loop() {
 		*clock = clock.Add(10 * time.Second)
 		for rest := payload; len(rest) > 0; rest = rest[min(perMessage, len(rest)):] {
@@ -74,7 +76,7 @@ func BenchmarkKey(b *testing.B) {
 	m, clock := benchTill()
 	for b.Loop() {
 		*clock = clock.Add(time.Second)
-		show(m, runes("1"))
+		show(m, stage.Runes("1"))
 		*clock = clock.Add(time.Second)
 		show(m, backspace)
 	}
@@ -84,7 +86,7 @@ func BenchmarkKey(b *testing.B) {
 func BenchmarkFirstFrame(b *testing.B) {
 	for b.Loop() {
 		m := New(Options{
-			Desk: newFakeDesk(), Hub: &notice.Hub{}, Texts: texts.New(texts.Russian), Output: io.Discard,
+			Desk: stage.NewTill().Desk, Hub: &notice.Hub{}, Texts: texts.New(texts.Russian), Output: io.Discard,
 			Recent: func(context.Context, int) ([]loyalty.Operation, error) { return nil, nil },
 		})
 		m.View()
@@ -93,16 +95,15 @@ func BenchmarkFirstFrame(b *testing.B) {
 
 // rushHour is the list of 2,000 open orders on a screen.
 func rushHour(b *testing.B) *till {
-	book := &fakeOrders{}
+	book := &stage.Orders{}
 	for table := range 2000 {
-		book.open = append(book.open, withGuest(orderOf(table+1, table), int64(table+1), "Александр Татарченко", "2365"))
+		book.List = append(book.List, stage.WithGuest(stage.OrderOf(table+1, table), int64(table+1), "Александр Татарченко", "2365"))
 	}
-	tl := &till{clock: opening, desk: newFakeDesk()}
+	tl := &till{Till: stage.NewTill()}
 	tl.model, _ = benchTill()
 	tl.model.options.Orders = book
-	tl.model.options.Now = func() time.Time { return tl.clock }
-	tl.model.after = func(time.Duration, tea.Msg) tea.Cmd { return nil }
-	tl.press(f4)
+	tl.model.options.Now, tl.Model = tl.Now, tl.model
+	tl.Press(f4)
 	list := newOrdersScreen(tl.model.env, tl.model.book, nil)
 	open, _ := book.Open(context.Background())
 	list.take(ordersMsg{orders: open})
@@ -116,10 +117,10 @@ func rushHour(b *testing.B) *till {
 func BenchmarkOrdersKey(b *testing.B) {
 	tl := rushHour(b)
 	for b.Loop() {
-		for _, press := range []tea.KeyMsg{runes("1"), backspace, {Type: tea.KeyDown}} {
-			tl.clock = tl.clock.Add(time.Second)
+		for _, press := range []tea.KeyMsg{stage.Runes("1"), backspace, {Type: tea.KeyDown}} {
+			tl.Clock = tl.Clock.Add(time.Second)
 			show(tl.model, press)
-			tl.clock = tl.clock.Add(time.Second)
+			tl.Clock = tl.Clock.Add(time.Second)
 			show(tl.model, wakeMsg{})
 		}
 	}
@@ -129,16 +130,15 @@ func BenchmarkOrdersKey(b *testing.B) {
 func weddingOf(b *testing.B, edits bool) *till {
 	var order orders.Order
 	order.ID, order.Source, order.State, order.Version = uuid.UUID{15: 1}, orders.SourceTill, orders.StateOpen, 1
-	order.Sum = decimal.NewNullDecimal(number("5000"))
+	order.Sum = decimal.NewNullDecimal(stage.Number("5000"))
 	for i := range 500 {
-		d := dish("Салат «Столичный» с курицей", "1", "10")
+		d := stage.Dish("Салат «Столичный» с курицей", "1", "10")
 		d.ID = uuid.UUID{14: byte(i >> 8), 15: byte(i)}
 		order.Dishes = append(order.Dishes, d)
 	}
-	tl := &till{clock: opening, desk: newFakeDesk()}
+	tl := &till{Till: stage.NewTill()}
 	tl.model, _ = benchTill()
-	tl.model.options.Now = func() time.Time { return tl.clock }
-	tl.model.after = func(time.Duration, tea.Msg) tea.Cmd { return nil }
+	tl.model.options.Now, tl.Model = tl.Now, tl.model
 	card := newOrderCard(tl.model.env, tl.model.book, tl.model.claims, order)
 	card.take(cardMsg{order: order.ID, bill: orders.Bill{Order: order, Due: order.Sum.Decimal}})
 	tl.model.active = card
@@ -154,10 +154,10 @@ func weddingOf(b *testing.B, edits bool) *till {
 func BenchmarkOrderEditKey(b *testing.B) {
 	tl := weddingOf(b, true)
 	for b.Loop() {
-		for _, press := range []tea.KeyMsg{runes("я"), backspace, {Type: tea.KeyUp}} {
-			tl.clock = tl.clock.Add(time.Second)
+		for _, press := range []tea.KeyMsg{stage.Runes("я"), backspace, {Type: tea.KeyUp}} {
+			tl.Clock = tl.Clock.Add(time.Second)
 			show(tl.model, press)
-			tl.clock = tl.clock.Add(time.Second)
+			tl.Clock = tl.Clock.Add(time.Second)
 			show(tl.model, wakeMsg{})
 		}
 	}
@@ -168,7 +168,7 @@ func BenchmarkOrderCardKey(b *testing.B) {
 	tl := weddingOf(b, false)
 	for b.Loop() {
 		for _, press := range []tea.KeyMsg{{Type: tea.KeyPgDown}, {Type: tea.KeyEnd}, {Type: tea.KeyHome}} {
-			tl.clock = tl.clock.Add(time.Second)
+			tl.Clock = tl.Clock.Add(time.Second)
 			show(tl.model, press)
 		}
 	}
@@ -177,11 +177,11 @@ func BenchmarkOrderCardKey(b *testing.B) {
 // BenchmarkOrdersNews is one piece of news of an order among 2,000.
 func BenchmarkOrdersNews(b *testing.B) {
 	tl := rushHour(b)
-	order := withGuest(orderOf(1000, 0), 7, "Анна Ли", "5")
+	order := stage.WithGuest(stage.OrderOf(1000, 0), 7, "Анна Ли", "5")
 	for b.Loop() {
-		tl.clock = tl.clock.Add(time.Millisecond)
+		tl.Clock = tl.Clock.Add(time.Millisecond)
 		order.Version++
-		order.ChangedAt = tl.clock
-		show(tl.model, bound(order))
+		order.ChangedAt = tl.Clock
+		show(tl.model, stage.Bound(order))
 	}
 }

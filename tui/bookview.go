@@ -1,6 +1,9 @@
 package tui
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/google/uuid"
 
 	"github.com/skidkassa/skidkassa/internal/loyalty"
@@ -94,32 +97,60 @@ func (e *env) signed(op loyalty.Operation) string {
 	return "+" + e.Number(op.Points)
 }
 
-// Widths of the columns in the list of operations; the name takes the rest and stands last, because terminals do not
-// agree on how wide some names are.
+// pointsCells is the column of points in the list of operations. The moment, the kind and the state take what their words
+// take in the till's language; the name takes the rest and stands last, because terminals do not agree on how wide some
+// names are.
+const pointsCells = 10
+
+func (e *env) kindCells() int {
+	return e.widest(texts.KindAccrual, texts.KindRedemption, texts.KindReversal)
+}
+
+// stateCells is a state with its mark.
+func (e *env) stateCells() int {
+	words := []texts.ID{texts.StateWaitsCheck, texts.StateWaitsTurn, texts.StateSettledYes, texts.StateSettledNo}
+	return len("! ") + e.widest(slices.AppendSeq(words, maps.Values(stateWords))...)
+}
+
+// widest is how many cells the longest of some texts takes.
+func (e *env) widest(ids ...texts.ID) int {
+	cells := 0
+	for _, id := range ids {
+		cells = max(cells, look.Width(e.Say(id)))
+	}
+	return cells
+}
+
+// From wideList cells on an operation has the sum of its receipt too, in so many of them.
 const (
-	momentCells = 11
-	pointsCells = 10
-	kindCells   = 10
-	stateCells  = 16
+	wideList = 96
+	sumCells = 15
 )
 
 // narrowList is below which width an operation takes two lines, so that the name is not lost.
 const narrowList = 64
 
-// operationLines are an operation in the list: when, how many points, what, how it stands, whose.
+// operationLines are an operation in the list: when, how many points, what, for what sum, how it stands, whose.
 func (e *env) operationLines(op loyalty.Operation, width int) []string {
 	mark, style := e.moodOf(op)
-	at := e.Text.Dim.Render(e.Fit(e.Moment(op.PlannedAt, e.now), momentCells)) + " "
+	at := e.Text.Dim.Render(e.Fit(e.Moment(op.PlannedAt, e.now), e.MomentCells())) + " "
 	points := e.Text.Strong.Render(e.Fit(e.signed(op), pointsCells)) + " "
 	state := mark + " " + e.stateWord(op)
 	if width < narrowList {
 		return []string{
 			e.Truncate(at+points+style.Render(state), width),
-			e.Truncate(e.Fit("", momentCells)+" "+e.name(op.Name, op.Client), width),
+			e.Truncate(e.Fit("", e.MomentCells())+" "+e.name(op.Name, op.Client), width),
 		}
 	}
-	kind := e.Fit(e.kind(op), kindCells) + " "
-	return []string{e.Truncate(at+points+kind+style.Render(e.Fit(state, stateCells))+" "+e.name(op.Name, op.Client), width)}
+	kind := e.Fit(e.kind(op), e.kindCells()) + " "
+	if width >= wideList {
+		sum := ""
+		if op.Sum.IsPositive() {
+			sum = e.money(op.Sum)
+		}
+		kind += e.Ends("", sum, sumCells) + "  "
+	}
+	return []string{e.Truncate(at+points+kind+style.Render(e.Fit(state, e.stateCells()))+" "+e.name(op.Name, op.Client), width)}
 }
 
 // recent draws the last operations into a place, as many as fit whole.

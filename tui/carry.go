@@ -31,9 +31,9 @@ func (m *Model) submit(act submitAct) tea.Cmd {
 	}
 	m.flights[id] = true
 	m.show(&sending{env: m.env, errand: act.errand, since: m.env.now, back: m.active})
-	desk := m.options.Desk
+	desk, word := m.options.Desk, consent{m.cashier, act.repeatConfirmed}
 	return func() tea.Msg {
-		result, err := act.errand.carry(context.Background(), desk, act.repeatConfirmed)
+		result, err := act.errand.carry(context.Background(), desk, word)
 		return errandDoneMsg{act.errand, result, err}
 	}
 }
@@ -90,11 +90,13 @@ func (m *Model) tellErrand(msg errandDoneMsg) {
 	e, op := m.env, msg.result.Operation
 	switch {
 	case msg.err != nil:
-		m.tellFailed(msg.errand.op, e.whyError(msg.err))
+		m.tellFailed(msg.errand.op, e.whyFailed(msg.err))
 	case msg.result.Unwritten:
-		m.notices.chargeOf(op.ID, e.Say(texts.NoticeUnwritten, texts.Args{
-			"What": e.inShort(op), "Name": e.shortName(op.Name, op.Client), "Client": op.Client, "Time": e.Clock(op.PlannedAt),
-		}))
+		m.notices.chargeOf(op.ID, func() string {
+			return e.Say(texts.NoticeUnwritten, texts.Args{
+				"What": e.inShort(op), "Name": e.shortName(op.Name, op.Client), "Client": op.Client, "Time": e.Clock(op.PlannedAt),
+			})
+		})
 	default:
 		m.announce(op)
 		if rest := msg.result.Second; rest != nil && rest.State.Valid() && rest.State != loyalty.StatePlanned {
@@ -103,21 +105,30 @@ func (m *Model) tellErrand(msg errandDoneMsg) {
 	}
 }
 
-func (m *Model) tellFailure(text string, op loyalty.Operation) {
-	said := texts.Args{"What": strings.TrimSpace(text), "Name": m.env.shortName(op.Name, op.Client)}
-	m.notices.alarmOf(op.ID, m.env.Say(texts.NoticeLine, said))
+// whyFailed is the wording of whyError.
+func (e *env) whyFailed(err error) wording { return func() string { return e.whyError(err) } }
+
+func (m *Model) tellFailure(text wording, op loyalty.Operation) {
+	m.notices.alarmOf(op.ID, func() string { return m.env.lineOf(strings.TrimSpace(text()), op) })
+}
+
+// lineOf is what is to be said of an operation, with whose it is.
+func (e *env) lineOf(what string, op loyalty.Operation) string {
+	return e.Say(texts.NoticeLine, texts.Args{"What": what, "Name": e.shortName(op.Name, op.Client)})
 }
 
 // tellFailed tells that an operation has moved no points. A redemption that failed changes what the guest pays.
-func (m *Model) tellFailed(op loyalty.Operation, why string) {
+func (m *Model) tellFailed(op loyalty.Operation, why wording) {
 	e := m.env
 	if !isPayment(op) {
-		m.tellFailure(e.failed(op)+" "+why, op)
+		m.tellFailure(func() string { return e.failed(op) + " " + why() }, op)
 		return
 	}
-	m.notices.chargeOf(op.ID, strings.TrimSpace(e.Say(texts.NoticeFailedRedemption, texts.Args{
-		"Name": e.shortName(op.Name, op.Client), "Sum": e.money(op.Sum), "Why": why,
-	})))
+	m.notices.chargeOf(op.ID, func() string {
+		return strings.TrimSpace(e.Say(texts.NoticeFailedRedemption, texts.Args{
+			"Name": e.shortName(op.Name, op.Client), "Sum": e.money(op.Sum), "Why": why(),
+		}))
+	})
 }
 
 // isPayment reports whether an operation decides what money the guest gives: a redemption does, its reversal does not.
@@ -149,52 +160,58 @@ func (m *Model) operationChanged(op loyalty.Operation) tea.Cmd {
 
 // announce tells in a message how an operation stands, if that is news for a person.
 func (m *Model) announce(op loyalty.Operation) {
-	e := m.env
-	said := texts.Args{
-		"Number": e.Number(op.Points), "Points": e.Points(op.Points), "PointsOf": e.PointsOf(op.Points),
-		"Name": e.shortName(op.Name, op.Client), "Money": e.money(op.Money), "Sum": e.money(op.Sum),
-	}
-	if m.announceFull(op, said) {
+	if m.announceFull(op) {
 		return
 	}
-	alarm := m.notices.alarmOf
+	e, alarm := m.env, m.notices.alarmOf
 	if isPayment(op) {
 		alarm = m.notices.chargeOf
 	}
+	why := func() string { return e.whyOperation(op) }
 	switch op.State {
 	case loyalty.StateConfirmed:
-		m.notices.tellOf(op.ID, e.Say(texts.NoticeLine, texts.Args{"What": e.done(op) + ".", "Name": e.shortName(op.Name, op.Client)}))
+		m.notices.tellOf(op.ID, func() string { return e.lineOf(e.done(op)+".", op) })
 	case loyalty.StateApplied:
-		alarm(op.ID, e.Say(byKind(op, texts.NoticeAppliedAccrual, texts.NoticeAppliedRedemption,
-			texts.NoticeAppliedGiveBack, texts.NoticeAppliedTakeBack), said))
+		alarm(op.ID, e.news(op, byKind(op, texts.NoticeAppliedAccrual, texts.NoticeAppliedRedemption,
+			texts.NoticeAppliedGiveBack, texts.NoticeAppliedTakeBack)))
 	case loyalty.StateNotApplied:
-		said["Money"] = e.money(op.Sum)
-		alarm(op.ID, e.Say(byKind(op, texts.NoticeNotAppliedAccrual, texts.NoticeNotAppliedRedemption,
-			texts.NoticeNotAppliedStorno, texts.NoticeNotAppliedStorno), said))
+		op.Money = op.Sum // all of it is to be paid in money
+		alarm(op.ID, e.news(op, byKind(op, texts.NoticeNotAppliedAccrual, texts.NoticeNotAppliedRedemption,
+			texts.NoticeNotAppliedStorno, texts.NoticeNotAppliedStorno)))
 	case loyalty.StateReview:
-		alarm(op.ID, e.Say(byKind(op, texts.NoticeReviewAccrual, texts.NoticeReviewRedemption,
-			texts.NoticeReviewStorno, texts.NoticeReviewStorno), said))
+		alarm(op.ID, e.news(op, byKind(op, texts.NoticeReviewAccrual, texts.NoticeReviewRedemption,
+			texts.NoticeReviewStorno, texts.NoticeReviewStorno)))
 	case loyalty.StateUnknown:
-		alarm(op.ID, e.Say(byKind(op, texts.NoticeUnknownAccrual, texts.NoticeUnknownRedemption,
-			texts.NoticeUnknownStorno, texts.NoticeUnknownStorno), said))
+		alarm(op.ID, e.news(op, byKind(op, texts.NoticeUnknownAccrual, texts.NoticeUnknownRedemption,
+			texts.NoticeUnknownStorno, texts.NoticeUnknownStorno)))
 	case loyalty.StateExpired:
 		if op.Code != 0 {
-			m.tellFailed(op, e.whyOperation(op))
+			m.tellFailed(op, why)
 			return
 		}
-		m.notices.alarmOf(op.ID, e.Say(byKind(op, texts.NoticeExpired, texts.NoticeExpired,
-			texts.NoticeExpiredStorno, texts.NoticeExpiredStorno), said))
+		m.notices.alarmOf(op.ID, e.news(op, byKind(op, texts.NoticeExpired, texts.NoticeExpired,
+			texts.NoticeExpiredStorno, texts.NoticeExpiredStorno)))
 	case loyalty.StateRefused, loyalty.StateVoided:
 		unneeded := op.Link == loyalty.LinkReversal && op.Reason == loyalty.ReasonParentFailed
 		if op.Reason != loyalty.ReasonCashier && !unneeded {
-			m.tellFailed(op, e.whyOperation(op))
+			m.tellFailed(op, why)
 		}
+	}
+}
+
+// news is the wording of a text about an operation: its points, its money and whose it is.
+func (e *env) news(op loyalty.Operation, id texts.ID) wording {
+	return func() string {
+		return e.Say(id, texts.Args{
+			"Number": e.Number(op.Points), "Points": e.Points(op.Points), "PointsOf": e.PointsOf(op.Points),
+			"Name": e.shortName(op.Name, op.Client), "Money": e.money(op.Money), "Sum": e.money(op.Sum),
+		})
 	}
 }
 
 // announceFull tells what became of a redemption whose guest has paid the whole receipt meanwhile: no money is to be
 // taken any more, whatever has happened. It reports whether that was so.
-func (m *Model) announceFull(op loyalty.Operation, said texts.Args) bool {
+func (m *Model) announceFull(op loyalty.Operation) bool {
 	id, ends := map[loyalty.State]texts.ID{
 		loyalty.StateApplied:    texts.NoticeFullApplied,
 		loyalty.StateNotApplied: texts.NoticeFullNotApplied,
@@ -203,7 +220,7 @@ func (m *Model) announceFull(op loyalty.Operation, said texts.Args) bool {
 	if !ends || !m.book.paidInFull(op.ID) {
 		return false
 	}
-	m.notices.chargeOf(op.ID, m.env.Say(id, said))
+	m.notices.chargeOf(op.ID, m.env.news(op, id))
 	return true
 }
 
@@ -222,7 +239,7 @@ func byKind(op loyalty.Operation, accrual, redemption, giveBack, takeBack texts.
 
 // cancelOffered has the desk cancel an accrual that was never sent.
 func (m *Model) cancelOffered(op loyalty.Operation) tea.Cmd {
-	desk, cashier := m.options.Desk, m.options.Cashier
+	desk, cashier := m.options.Desk, m.cashier
 	return m.begin(op.ID, func() tea.Msg {
 		canceled, err := desk.Cancel(context.Background(), op.ID, cashier)
 		if err != nil {
@@ -235,7 +252,7 @@ func (m *Model) cancelOffered(op loyalty.Operation) tea.Cmd {
 func (m *Model) cancelDone(msg canceledMsg) tea.Cmd {
 	delete(m.flights, msg.op.ID)
 	if msg.err != nil {
-		m.tellFailure(m.env.whyError(msg.err), msg.op)
+		m.tellFailure(m.env.whyFailed(msg.err), msg.op)
 		return nil
 	}
 	m.book.put(msg.op)
@@ -243,9 +260,7 @@ func (m *Model) cancelDone(msg canceledMsg) tea.Cmd {
 	if msg.op.Link == loyalty.LinkReversal {
 		canceled = texts.OfferedCanceledStorno
 	}
-	m.notices.tellOf(msg.op.ID, m.env.Say(canceled, texts.Args{
-		"PointsOf": m.env.PointsOf(msg.op.Points), "Name": m.env.shortName(msg.op.Name, msg.op.Client),
-	}))
+	m.notices.tellOf(msg.op.ID, m.env.news(msg.op, canceled))
 	if d, ok := m.active.(*details); ok && d.op.ID == msg.op.ID {
 		return m.loadDetails(msg.op)
 	}
@@ -261,17 +276,17 @@ func (m *Model) fullPaid(msg fullPaidMsg) {
 	switch {
 	case msg.err == nil, errors.Is(msg.err, loyalty.ErrReversed), errors.Is(msg.err, loyalty.ErrPercentUnknown):
 		if errors.Is(msg.err, loyalty.ErrPercentUnknown) {
-			m.notices.alarm(m.env.Say(texts.FullPayNoAccrual))
+			m.notices.alarm(m.env.says(texts.FullPayNoAccrual))
 		}
 		if atOutcome {
 			o.payFull(msg.choice.AccrualID, m.book)
 			return
 		}
-		m.notices.chargeOf(msg.op.ID, m.env.Say(texts.FullPayTake, texts.Args{"Money": m.env.money(msg.op.Sum)}))
+		m.notices.chargeOf(msg.op.ID, m.env.saysSum(texts.FullPayTake, msg.op.Sum))
 	case errors.As(msg.err, &settled):
 		m.fullPaidLate(o, atOutcome, settled.Operation)
 	default:
-		m.tellFailure(m.env.whyError(msg.err), msg.op)
+		m.tellFailure(m.env.whyFailed(msg.err), msg.op)
 	}
 }
 
@@ -283,9 +298,9 @@ func (m *Model) fullPaidLate(o *outcome, atOutcome bool, op loyalty.Operation) {
 		if isNews {
 			o.follow(op)
 		}
-		m.notices.alarm(m.env.Say(texts.FullPayLate)) // the screen shows what has become of it
+		m.notices.alarm(m.env.says(texts.FullPayLate)) // the screen shows what has become of it
 	case op.State == loyalty.StateSettled:
-		m.tellFailure(m.env.whyError(loyalty.ErrConflict), op)
+		m.tellFailure(m.env.whyFailed(loyalty.ErrConflict), op)
 	default:
 		m.announce(op)
 	}
@@ -305,11 +320,15 @@ func (m *Model) busy() bool { return len(m.flights) > 0 || m.options.Desk.InFlig
 // askQuit ends the program at once when nothing is lost by it and nothing has to be waited for; else it asks.
 func (m *Model) askQuit() tea.Cmd {
 	g, atGuest := m.active.(*guest)
+	o, atResult := m.active.(*outcome)
 	switch {
+	case atResult && !o.closesByItself() && !m.unwritten() && m.env.unread(o.opened): // as for Enter and Esc: nobody has read it
 	case m.unwritten():
-		m.notices.alarm(m.env.Say(texts.NoticeWriteFirst))
+		m.notices.alarm(m.env.says(texts.NoticeWriteFirst))
 	case m.unsaved() != nil:
 		m.overlay, m.question = nil, m.quitQuestion(texts.AskDiscardDetail, false)
+	case m.unsavedSettings():
+		m.overlay, m.question = nil, m.quitQuestion(texts.SetupLost, false)
 	case atGuest && g.entered():
 		m.overlay, m.question = nil, m.quitQuestion(texts.AskQuitDetail, false)
 	case m.busy():

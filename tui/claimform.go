@@ -20,7 +20,7 @@ type (
 // claimDecision is what a person has decided: the payment is booked by hand, or the guest has the money back.
 type claimDecision struct {
 	claim orders.Claim
-	name  string // of the order
+	name  wording // of the order
 	books bool
 	why   string
 }
@@ -53,40 +53,55 @@ func (c *claims) requests(claim orders.Claim) string {
 // newClaimForm makes the form. What can be done depends on the order: an open one is paid with the money, of one that is
 // paid or not known the money is booked by hand or goes back to the guest.
 func (m *Model) newClaimForm(claim orders.Claim) *form {
-	e, c := m.env, m.claims
-	var t told
-	t.add(e.Text.Strong, e.Say(texts.ClaimReason, texts.Args{"Why": c.why(claim)})+" "+c.how(claim))
-	if claim.Tips.IsPositive() {
-		t.add(e.Text.Plain, e.Say(texts.ClaimTips, texts.Args{"Money": e.money(claim.Tips)}))
-	}
-	for _, line := range claim.Fiscal[:min(len(claim.Fiscal), familyShown)] {
-		t.add(e.Text.Dim, e.Truncate(look.Clean(line.Key)+": "+look.Clean(line.Value), formCells-8))
-	}
-	t.add(e.Text.Dim, c.requests(claim))
+	e, c := m.env, m.claims.asOf(claim)
+	name := func() string { return c.name(claim) }
 	f := &form{
-		env: e, of: claim.ID, about: always(t.lines),
-		title:  e.Say(texts.ClaimTitle, texts.Args{"Order": c.name(claim), "Money": e.money(claim.Sum)}),
+		env: e, helpID: texts.AboutClaim, of: claim.ID, about: func(*form) []toldLine { return c.evidence(claim) },
+		title: func() string {
+			return e.Say(texts.ClaimTitle, texts.Args{"Order": c.name(claim), "Money": e.money(claim.Sum)})
+		},
 		fields: []formField{{label: texts.StornoReason, text: textField{max: orders.MaxText}}},
 	}
-	decide := func(books bool) func(*form) (any, string, int) {
-		return func(f *form) (any, string, int) {
+	decide := func(books bool) func(*form) (any, wording, int) {
+		return func(f *form) (any, wording, int) {
 			why := f.fields[0].text.text()
 			if why == "" {
-				return nil, f.Say(texts.ReasonMissing), 0
+				return nil, f.says(texts.ReasonMissing), 0
 			}
-			return decideClaimAskAct{claim, c.name(claim), books, why}, "", 0
+			return decideClaimAskAct{claim, name, books, why}, nil, 0
 		}
 	}
 	switch {
 	case c.isPayable(claim):
 		order := c.bills[claim.Bill]
 		f.focus = len(f.fields)
-		f.buttons = append(f.buttons, formButton{e.Say(texts.ClaimOpenOrder), func(*form) (any, string, int) { return claimOrderAct{order}, "", 0 }})
+		f.buttons = append(f.buttons, formButton{texts.ClaimOpenOrder, func(*form) (any, wording, int) { return claimOrderAct{order}, nil, 0 }})
 	case !c.isPaid(claim):
-		f.buttons = append(f.buttons, formButton{e.Say(texts.ClaimBook), decide(true)})
+		f.buttons = append(f.buttons, formButton{texts.ClaimBook, decide(true)})
 	}
-	f.buttons = append(f.buttons, formButton{e.Say(texts.ClaimBack), decide(false)})
+	f.buttons = append(f.buttons, formButton{texts.ClaimBack, decide(false)})
 	return f
+}
+
+// evidence says what is known of a payment, for the person who decides about it.
+func (c *claims) evidence(claim orders.Claim) []toldLine {
+	var t told
+	id := texts.ClaimReason
+	if c.isPaid(claim) {
+		id = texts.ClaimReasonDouble
+	}
+	t.add(c.Text.Strong, c.Say(id, texts.Args{"Why": c.why(claim)})+" "+c.how(claim))
+	if claim.Note != "" { // it was decided, and then money came again
+		t.add(c.Text.Plain, c.Say(texts.ClaimBefore, texts.Args{"Note": look.Clean(claim.Note), "Name": look.Clean(claim.Cashier)}))
+	}
+	if claim.Tips.IsPositive() {
+		t.add(c.Text.Plain, c.Say(texts.ClaimTips, texts.Args{"Money": c.money(claim.Tips)}))
+	}
+	for _, line := range claim.Fiscal[:min(len(claim.Fiscal), familyShown)] {
+		t.add(c.Text.Dim, c.Truncate(look.Clean(line.Key)+": "+look.Clean(line.Value), formCells-8))
+	}
+	t.add(c.Text.Dim, c.requests(claim))
+	return t.lines
 }
 
 func (m *Model) askDecideClaim(act decideClaimAskAct) *question {
@@ -95,16 +110,18 @@ func (m *Model) askDecideClaim(act decideClaimAskAct) *question {
 	if act.books {
 		id = texts.AskClaimBook
 	}
-	return &question{
-		env: e, title: e.Say(id, texts.Args{"Money": e.money(act.claim.Sum)}),
-		lines: []string{act.name, e.Say(texts.AskReason, texts.Args{"Reason": act.why}), e.Say(texts.AskClaimDetail)},
-		yes:   e.Say(texts.AskVerdictYes), no: e.Say(texts.KeyBack), chosenYes: true,
-		onYes: decideClaimAct(act),
+	words := func() asked {
+		return asked{
+			title: e.Say(id, texts.Args{"Money": e.withTips(act.claim)}),
+			lines: []string{act.name(), e.Say(texts.AskReason, texts.Args{"Reason": act.why}), e.Say(texts.AskClaimDetail)},
+			yes:   e.Say(texts.AskVerdictYes), no: e.Say(texts.KeyBack),
+		}
 	}
+	return &question{env: e, words: words, chosenYes: true, onYes: decideClaimAct(act)}
 }
 
 func (m *Model) decideClaim(act decideClaimAct) tea.Cmd {
-	till, cashier := m.options.Till, m.options.Cashier
+	till, cashier := m.options.Till, m.cashier
 	return m.begin(act.claim.ID, func() tea.Msg {
 		decide := till.DismissClaim
 		if act.books {
@@ -120,11 +137,11 @@ func (m *Model) claimDecided(msg claimDecidedMsg) tea.Cmd {
 	delete(m.flights, msg.claim.ID)
 	e := m.env
 	if msg.err != nil {
-		why := e.whyOrder(msg.err)
+		why := func() string { return e.whyOrder(msg.err) }
 		if errors.Is(msg.err, orders.ErrConflict) || errors.Is(msg.err, orders.ErrNotFound) {
-			why = e.Say(texts.WhyClaimDone)
+			why = e.says(texts.WhyClaimDone)
 		}
-		m.notices.alarm(e.Say(texts.NoticeClaimFailed, texts.Args{"Why": why}))
+		m.notices.alarm(func() string { return e.Say(texts.NoticeClaimFailed, texts.Args{"Why": why()}) })
 		return nil
 	}
 	m.claims.put(msg.after)
@@ -132,7 +149,9 @@ func (m *Model) claimDecided(msg claimDecidedMsg) tea.Cmd {
 	if msg.books {
 		id = texts.NoticeClaimBooked
 	}
-	m.notices.tellOf(msg.claim.ID, e.Say(id, texts.Args{"Order": msg.name, "Money": e.money(msg.claim.Sum)}))
+	m.notices.tellOf(msg.claim.ID, func() string {
+		return e.Say(id, texts.Args{"Order": msg.name(), "Money": e.withTips(msg.claim)})
+	})
 	if f, atForm := m.active.(*form); atForm && f.of == msg.claim.ID {
 		return m.goBack()
 	}

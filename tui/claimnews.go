@@ -43,7 +43,7 @@ func (m *Model) claimNews(news any) tea.Cmd {
 	case claimsMsg:
 		m.claims.take(news)
 		if news.err != nil {
-			m.notices.alarm(m.env.Say(texts.ProblemClaims))
+			m.notices.alarm(m.env.says(texts.ProblemClaims))
 		}
 	case orders.ClaimChanged:
 		m.claims.put(news.Claim)
@@ -57,43 +57,54 @@ func (m *Model) claimNews(news any) tea.Cmd {
 		m.claims.put(news.Claim)
 		if !m.claims.told[news.Claim.ID] {
 			m.claims.told[news.Claim.ID] = true
-			m.notices.alarmOf(news.Claim.ID, m.env.paidWords(texts.NoticeDouble, news.Order, news.Claim))
+			m.notices.chargeOf(news.Claim.ID, m.env.paidWords(texts.NoticeDouble, news.Order, news.Claim))
 		}
 	case orders.PaidAfterBack:
 		m.claims.bills[news.Order.ID] = news.Order
 		m.claims.put(news.Claim)
 		m.notices.alarmOf(news.Claim.ID, m.env.paidWords(texts.NoticePaidAfterBack, news.Order, news.Claim))
 	case orders.PaidAgain:
-		m.notices.alarmOf(news.Claim.ID, m.env.paidWords(texts.NoticePaidAgain, news.Order, news.Claim))
+		m.claims.put(news.Claim)
+		m.notices.chargeOf(news.Claim.ID, m.env.paidWords(texts.NoticePaidAgain, news.Order, news.Claim))
 	case orders.AccrualMissed:
-		m.notices.alarm(m.env.Say(texts.NoticeAccrualMissed, texts.Args{
-			"Order": m.env.shortOrder(news.Order), "Why": m.env.missedWords(news.Err),
-		}))
+		m.notices.alarm(func() string {
+			return m.env.Say(texts.NoticeAccrualMissed, texts.Args{
+				"Order": m.env.shortOrder(news.Order), "Why": m.env.missedWords(news.Err),
+			})
+		})
 	case orders.ReceiptMissed:
 		m.notices.alarmOf(news.Order.ID, m.env.receiptWords(news))
 	case orders.ReceiptPrinted:
-		m.notices.tellOf(news.Order.ID, m.env.Say(texts.NoticeReceiptPrinted, texts.Args{"Order": m.env.shortOrder(news.Order)}))
+		m.notices.tellOf(news.Order.ID, m.env.saysOf(texts.NoticeReceiptPrinted, news.Order))
 	case PaymentAlarm:
 		if id, ok := paymentAlarmWords[news.Kind]; ok {
-			m.notices.alarm(m.env.Say(id, texts.Args{"Bill": m.billName(news.Bill), "Closed": m.env.closedWords(news.Accepts)}))
+			known := m.claims.asOf(orders.Claim{Bill: news.Bill})
+			m.notices.alarm(func() string {
+				return m.env.Say(id, texts.Args{"Bill": known.billName(news.Bill), "Closed": m.env.closedWords(news.Accepts)})
+			})
 		}
 	}
 	return nil
 }
 
-func (e *env) paidWords(id texts.ID, order orders.Order, claim orders.Claim) string {
-	return e.Say(id, texts.Args{"Order": e.shortOrder(order), "Money": e.money(claim.Sum)})
+// paidWords are the words of a text about all that a guest has paid.
+func (e *env) paidWords(id texts.ID, order orders.Order, claim orders.Claim) wording {
+	return func() string {
+		return e.Say(id, texts.Args{"Order": e.shortOrder(order), "Money": e.withTips(claim)})
+	}
 }
 
 // receiptWords say of a receipt that has not come out whether it still will, and where its copy is to be had.
-func (e *env) receiptWords(news orders.ReceiptMissed) string {
+func (e *env) receiptWords(news orders.ReceiptMissed) wording {
 	id := texts.NoticeReceiptMissed
 	if news.Waits {
 		id = texts.NoticeReceiptWaits
 	}
-	return e.Say(id, texts.Args{
-		"Order": e.shortOrder(news.Order), "Closed": e.Say(texts.OrdersShowClosed), "Copy": e.Say(texts.CardCopy),
-	})
+	return func() string {
+		return e.Say(id, texts.Args{
+			"Order": e.shortOrder(news.Order), "Closed": e.Say(texts.OrdersShowClosed), "Copy": e.Say(texts.CardCopy),
+		})
+	}
 }
 
 // missedWords say why a guest gets no points for an order that was paid.
@@ -115,11 +126,11 @@ func (e *env) closedWords(accepts bool) string {
 }
 
 // billName is a bill of which the screen may know nothing but the id.
-func (m *Model) billName(bill uuid.UUID) string {
+func (c *claims) billName(bill uuid.UUID) string {
 	if bill == uuid.Nil {
-		return m.env.Say(texts.ClaimNoBill)
+		return c.Say(texts.ClaimNoBill)
 	}
-	return m.claims.name(orders.Claim{Bill: bill})
+	return c.name(orders.Claim{Bill: bill})
 }
 
 // claimNamed tells of a payment that has just closed its bill, and puts a name to one that has not.
@@ -134,13 +145,13 @@ func (m *Model) claimNamed(msg claimMsg) {
 	if !isNew || msg.err != nil {
 		return // a request that came again
 	}
-	m.notices.keep(msg.claim.ID, m.paidByQR(msg.order, msg.claim))
+	ops := m.book.byOrder()[msg.order.ID]
+	m.notices.keep(msg.claim.ID, func() string { return m.env.paidByQR(msg.order, msg.claim, ops) })
 }
 
 // paidByQR says of a payment: which table, how much, how much of it for the waiter, and what becomes of the guest's points.
-func (m *Model) paidByQR(order orders.Order, claim orders.Claim) string {
-	e := m.env
-	said := e.paidWords(texts.NoticePaidQR, order, claim)
+func (e *env) paidByQR(order orders.Order, claim orders.Claim, ops []loyalty.Operation) string {
+	said := e.Say(texts.NoticePaidQR, texts.Args{"Order": e.shortOrder(order), "Money": e.money(claim.Sum)})
 	if claim.Tips.IsPositive() {
 		said += ", " + e.Say(texts.NoticeTips, texts.Args{"Money": e.money(claim.Tips)})
 	}
@@ -149,7 +160,7 @@ func (m *Model) paidByQR(order orders.Order, claim orders.Claim) string {
 		return said
 	}
 	points := ""
-	for _, op := range m.book.byOrder()[order.ID] {
+	for _, op := range ops {
 		switch {
 		case op.Link == loyalty.LinkReversal || op.State == loyalty.StateReview:
 		case op.Kind == loyalty.Redemption:

@@ -79,9 +79,21 @@ func (s *claimsScreen) update(msg tea.Msg) any {
 	return nil
 }
 
-// The widths of the list's columns; the reason takes the rest.
+// click chooses a payment, and opens the one that is chosen already.
+func (s *claimsScreen) click(_ place, number int) bool {
+	if number >= len(s.claims.open) {
+		return false
+	}
+	id := s.claims.open[number].ID
+	again := s.chosen == id
+	s.at, s.chosen = number, id
+	return again
+}
+
+func (s *claimsScreen) wheels() bool { return true }
+
+// The widths of the list's columns, behind the moment; the reason takes the rest.
 const (
-	claimTimeCells  = 11
 	claimOrderCells = 24
 	claimSumCells   = 13
 )
@@ -93,19 +105,20 @@ func (s *claimsScreen) view(width, height int) []string {
 	if len(open) == 0 {
 		return look.Middle(append(lines, s.Text.Good.Render(s.Say(texts.ClaimsNone))), inner, width, height)
 	}
-	lines[1] = s.Text.Dim.Render(s.Fit("", 2) + s.Fit(s.Say(texts.ClaimsSince), claimTimeCells) + " " +
+	lines[1] = s.Text.Dim.Render(s.Fit("", 2) + s.Fit(s.Say(texts.ClaimsSince), s.MomentCells()) + " " +
 		s.Fit(s.Say(texts.OrdersNumber), claimOrderCells) + " " + s.Ends("", s.Say(texts.OrdersSum), claimSumCells) + "  " + s.Say(texts.ClaimsWhy))
 	chosen := s.chosenLines(inner)
 	s.room = max(1, height-len(lines)-len(chosen)-1)
 	s.first = max(0, min(s.first, s.at, len(open)-s.room), s.at-s.room+1)
-	for _, claim := range open[s.first:min(len(open), s.first+s.room)] {
+	for at := s.first; at < min(len(open), s.first+s.room); at++ {
+		claim := open[at]
 		mark := "  "
 		if claim.ID == s.chosen {
 			mark = s.Text.Title.Render("> ")
 		}
-		line := mark + s.Fit(s.Moment(claim.FirstAt, s.now), claimTimeCells) + " " + s.Fit(s.claims.name(claim), claimOrderCells) + " " +
+		line := mark + s.Fit(s.Moment(claim.FirstAt, s.now), s.MomentCells()) + " " + s.Fit(s.claims.name(claim), claimOrderCells) + " " +
 			s.Ends("", s.Money(claim.Sum, ""), claimSumCells) + "  " + s.Text.Bad.Render(s.claims.why(claim))
-		lines = append(lines, s.Truncate(line, inner))
+		lines = append(lines, look.Zone(placeLine.at(at), s.Truncate(line, inner)))
 	}
 	return look.Middle(append(append(lines, ""), chosen...), inner, width, len(lines)+len(chosen)+1)
 }
@@ -128,6 +141,8 @@ func (s *claimsScreen) keys() []key.Binding {
 		s.bind(s.Shapes.UpDown, texts.KeyChoose, "up", "down"), s.bind("Enter", texts.KeyOpen, "enter"), s.bind("Esc", texts.KeyBack, "esc"),
 	}
 }
+
+func (s *claimsScreen) help() texts.ID { return texts.AboutClaims }
 
 func (s *claimsScreen) field() scanner.Field { return scanner.FieldNone }
 

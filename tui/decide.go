@@ -43,8 +43,10 @@ type decidedMsg struct {
 func newReview(e *env, act reviewAct, cashier string) *form {
 	op := act.op
 	f := &form{
-		env:   e,
-		title: e.Say(texts.ReviewForm, texts.Args{"What": e.inWords(op), "Name": e.name(op.Name, op.Client)}),
+		env: e, helpID: texts.AboutReview,
+		title: func() string {
+			return e.Say(texts.ReviewForm, texts.Args{"What": e.inWords(op), "Name": e.name(op.Name, op.Client)})
+		},
 		about: func(*form) []toldLine { return e.evidenceLines(op) },
 		fields: []formField{
 			{label: texts.ReviewWho, text: textField{max: textMax}},
@@ -56,7 +58,7 @@ func newReview(e *env, act reviewAct, cashier string) *form {
 		f.focus = 1
 	}
 	for _, applied := range []bool{true, false} {
-		f.buttons = append(f.buttons, formButton{e.Say(verdictWords(applied)), func(f *form) (any, string, int) {
+		f.buttons = append(f.buttons, formButton{verdictWords(applied), func(f *form) (any, wording, int) {
 			return f.verdict(act, applied)
 		}})
 	}
@@ -91,30 +93,31 @@ func (e *env) evidenceLines(op loyalty.Operation) []toldLine {
 	return t.lines
 }
 
-func (f *form) verdict(act reviewAct, applied bool) (any, string, int) {
+func (f *form) verdict(act reviewAct, applied bool) (any, wording, int) {
 	decided := verdict{act, applied, f.fields[0].text.text(), f.fields[1].text.text()}
 	switch {
 	case decided.who == "":
-		return nil, f.Say(texts.NameMissing), 0
+		return nil, f.says(texts.NameMissing), 0
 	case decided.why == "":
-		return nil, f.Say(texts.ReasonMissing), 1
+		return nil, f.says(texts.ReasonMissing), 1
 	}
-	return adminAct{confirmVerdictAct{decided}}, "", 0
+	return adminAct{confirmVerdictAct{decided}}, nil, 0
 }
 
 func (m *Model) askVerdict(act confirmVerdictAct) *question {
 	e := m.env
-	return &question{
-		env:   e,
-		title: e.Say(verdictWords(act.applied)) + ": " + e.inWords(act.op) + "?",
-		lines: []string{
-			e.guestLine(act.op.Name, act.op.Client),
-			e.Say(texts.AskVerdictDetail),
-			e.consequence(act.verdict),
-		},
-		yes: e.Say(texts.AskVerdictYes), no: e.Say(texts.KeyBack), chosenYes: true,
-		onYes: verdictAct(act),
+	words := func() asked {
+		return asked{
+			title: e.Say(verdictWords(act.applied)) + ": " + e.inWords(act.op) + "?",
+			lines: []string{
+				e.guestLine(act.op.Name, act.op.Client),
+				e.Say(texts.AskVerdictDetail),
+				e.consequence(act.verdict),
+			},
+			yes: e.Say(texts.AskVerdictYes), no: e.Say(texts.KeyBack),
+		}
 	}
+	return &question{env: e, words: words, chosenYes: true, onYes: verdictAct(act)}
 }
 
 // consequence says what a decision has the till do: what waits for the operation is sent when it has happened, as far as
@@ -154,13 +157,16 @@ func (m *Model) decided(msg decidedMsg) tea.Cmd {
 	delete(m.flights, msg.op.ID)
 	if msg.err != nil {
 		occupy(msg.form, time.Time{})
-		m.tellFailure(m.env.whyError(msg.err), msg.op)
+		m.tellFailure(m.env.whyFailed(msg.err), msg.op)
 		return nil
 	}
 	m.book.put(msg.after)
-	m.notices.tellOf(msg.op.ID, m.env.Say(texts.NoticeLine, texts.Args{
-		"What": m.env.Say(verdictWords(msg.applied)) + ": " + m.env.inWords(msg.after) + ".", "Name": m.env.name(msg.after.Name, msg.after.Client),
-	}))
+	e := m.env
+	m.notices.tellOf(msg.op.ID, func() string {
+		return e.Say(texts.NoticeLine, texts.Args{
+			"What": e.Say(verdictWords(msg.applied)) + ": " + e.inWords(msg.after) + ".", "Name": e.name(msg.after.Name, msg.after.Client),
+		})
+	})
 	if m.active == msg.form {
 		return m.goBack()
 	}

@@ -169,6 +169,16 @@ func (d *details) press(press tea.KeyMsg) any {
 	return nil
 }
 
+func (d *details) click(_ place, number int) bool {
+	if number >= len(d.buttons()) {
+		return false
+	}
+	d.pressed = number
+	return true
+}
+
+func (d *details) wheels() bool { return true }
+
 // buttons are what can be done about the operation now, and the way back, which is where the focus begins: a stray
 // Enter must do nothing serious.
 func (d *details) buttons() []matterButton {
@@ -233,7 +243,7 @@ func isPaidInFull(op loyalty.Operation, family []loyalty.Operation) bool {
 }
 
 func (d *details) keys() []key.Binding {
-	keys := []key.Binding{d.bind("Tab", texts.KeyMove, "tab"), d.bind("Enter", texts.KeyPress, "enter")}
+	keys := []key.Binding{d.bind("Enter", texts.KeyPress, "enter"), d.bind("Tab", texts.KeyMove, "tab")}
 	if d.offersStorno() {
 		keys = append(keys, d.bind("F7", texts.KeyStorno, "f7"))
 	}
@@ -242,6 +252,8 @@ func (d *details) keys() []key.Binding {
 	}
 	return append(keys, d.bind("Esc", texts.KeyBack, "esc"))
 }
+
+func (d *details) help() texts.ID { return texts.AboutDetails }
 
 func (d *details) field() scanner.Field { return scanner.FieldNone }
 
@@ -270,6 +282,8 @@ func (r *repeatScan) update(msg tea.Msg) any {
 }
 
 func (r *repeatScan) keys() []key.Binding { return []key.Binding{r.bind("Esc", texts.KeyBack, "esc")} }
+
+func (r *repeatScan) help() texts.ID { return texts.AboutRepeat }
 
 func (r *repeatScan) field() scanner.Field { return scanner.FieldNone }
 

@@ -126,7 +126,7 @@ func (d *details) eventLine(event loyalty.Event, width int) string {
 		note = d.whyStep(d.op, event.Reason)
 	}
 	at := d.Moment(event.At, d.now) + ":" + pad(event.At.Local().Second())
-	line := d.Text.Dim.Render(d.Fit(at, secondCells)) + " " + style.Render(d.Fit(state, stateCells)) + " " + who
+	line := d.Text.Dim.Render(d.Fit(at, secondCells)) + " " + style.Render(d.Fit(state, d.stateCells())) + " " + who
 	if note != "" {
 		line += ": " + note
 	}
@@ -139,7 +139,7 @@ const secondCells = 14
 func (d *details) buttonLines(width int) []string {
 	line := ""
 	for i, b := range d.buttons() {
-		line += d.button(d.Say(b.label), i == d.pressed) + "  "
+		line += d.button(i, d.Say(b.label), i == d.pressed) + buttonGap
 	}
 	lines := []string{"", d.Truncate(line, width)}
 	switch {

@@ -16,11 +16,18 @@ import (
 )
 
 // errand is one operation that the cashier has been asked about: how it will stand in the journal, for the screens, and
-// how the desk is told. Its ids were made when the question opened, so that whatever is pressed twice means one operation.
+// how the desk is told. Its ids were made when the question opened, so that whatever is pressed twice means one operation;
+// who is behind it is whoever confirms it, which may be another cashier than the one who was asked.
 type errand struct {
 	op    loyalty.Operation
 	order *orders.Order // that it is made for; nil: none
-	carry func(ctx context.Context, desk Desk, repeatConfirmed bool) (loyalty.Result, error)
+	carry func(ctx context.Context, desk Desk, word consent) (loyalty.Result, error)
+}
+
+// consent is who has confirmed an errand, and what they have said.
+type consent struct {
+	cashier string
+	again   bool // «Ещё раз»
 }
 
 // submitAct carries an errand out.
@@ -36,36 +43,36 @@ type errandDoneMsg struct {
 	err    error // nothing was sent
 }
 
-func accrualErrand(act accrueAct, cashier string) errand {
+func accrualErrand(act accrueAct) errand {
 	request := loyalty.AccrualRequest{
-		ID: loyalty.NewID(), Guest: act.guest, Sum: act.quote.Sum, Order: act.orderID(), Cashier: cashier, Repeats: act.repeats,
+		ID: loyalty.NewID(), Guest: act.guest, Sum: act.quote.Sum, Order: act.orderID(), Repeats: act.repeats,
 	}
 	op := planned(loyalty.Accrual, request.ID, act.guest)
 	op.Points, op.Sum, op.Money, op.Order = act.quote.Accrue, act.quote.Sum, act.quote.Sum, request.Order
-	return errand{op, act.order, func(ctx context.Context, desk Desk, repeatConfirmed bool) (loyalty.Result, error) {
+	return errand{op, act.order, func(ctx context.Context, desk Desk, word consent) (loyalty.Result, error) {
 		request := request
-		request.RepeatConfirmed = repeatConfirmed
+		request.Cashier, request.RepeatConfirmed = word.cashier, word.again
 		return desk.Accrue(ctx, request)
 	}}
 }
 
-func redemptionErrand(act redeemAct, cashier string) errand {
+func redemptionErrand(act redeemAct) errand {
 	request := loyalty.RedemptionRequest{
 		ID: loyalty.NewID(), RemainderID: loyalty.NewID(), Guest: act.guest,
-		Sum: act.quote.Sum, Points: act.quote.Redeem, Order: accrueAct(act).orderID(), Cashier: cashier, Repeats: act.repeats,
+		Sum: act.quote.Sum, Points: act.quote.Redeem, Order: accrueAct(act).orderID(), Repeats: act.repeats,
 	}
 	op := planned(loyalty.Redemption, request.ID, act.guest)
 	op.Points, op.Sum, op.Money, op.Order = act.quote.Redeem, act.quote.Sum, act.quote.Money, request.Order
-	return errand{op, act.order, func(ctx context.Context, desk Desk, repeatConfirmed bool) (loyalty.Result, error) {
+	return errand{op, act.order, func(ctx context.Context, desk Desk, word consent) (loyalty.Result, error) {
 		request := request
-		request.RepeatConfirmed = repeatConfirmed
+		request.Cashier, request.RepeatConfirmed = word.cashier, word.again
 		return desk.Redeem(ctx, request)
 	}}
 }
 
 // offeredErrand sends an accrual that an earlier run had planned.
 func offeredErrand(op loyalty.Operation) errand {
-	return errand{op, nil, func(ctx context.Context, desk Desk, _ bool) (loyalty.Result, error) {
+	return errand{op, nil, func(ctx context.Context, desk Desk, _ consent) (loyalty.Result, error) {
 		return desk.Send(ctx, op.ID)
 	}}
 }
@@ -125,6 +132,8 @@ func (s *sending) view(width, height int) []string {
 func (s *sending) keys() []key.Binding {
 	return []key.Binding{s.bind("Esc", texts.KeyNextGuest, "esc")}
 }
+
+func (s *sending) help() texts.ID { return texts.AboutSending }
 
 func (s *sending) field() scanner.Field { return scanner.FieldNone }
 

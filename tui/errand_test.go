@@ -10,70 +10,72 @@ import (
 
 	"github.com/skidkassa/skidkassa/internal/loyalty"
 	"github.com/skidkassa/skidkassa/skidkabot"
+	"github.com/skidkassa/skidkassa/tui/look"
+	"github.com/skidkassa/skidkassa/tui/storybook/stage"
 )
 
 func TestAccrue(t *testing.T) {
-	tl := newTill(t).atGuest("1250")
-	tl.held = true
-	tl.press(f2)
+	tl := newTill(t).AtGuest("1250")
+	tl.Held = true
+	tl.Press(f2)
 	tl.wants("Начислить 25 баллов?", "Покупатель: Александр Татарченко", "Сумма чека: 1 250,00 ₽")
-	tl.press(enter)
+	tl.Press(enter)
 	tl.wants("Начисляем 25 баллов…", "проверяем баланс… 0 с", "Отправляем: 1")
-	tl.wait(4 * time.Second)
+	tl.Wait(4 * time.Second)
 	tl.wants("проверяем баланс… 4 с")
 	tl.lacks("Отправлено")
-	op := tl.desk.operation(loyalty.Accrual, tl.desk.accruals[0].ID, number("25"), number("1250"), number("1250"))
-	op.State, op.ChangedAt = loyalty.StateSending, opening
-	tl.send(loyalty.OperationChanged{Operation: op})
+	op := tl.Desk.Operation(loyalty.Accrual, tl.Desk.Accruals[0].ID, stage.Number("25"), stage.Number("1250"), stage.Number("1250"))
+	op.State, op.ChangedAt = loyalty.StateSending, stage.Opening()
+	tl.Send(loyalty.OperationChanged{Operation: op})
 	tl.wants("Отправлено 0 с назад")
-	tl.wait(3*time.Second + spinPause)
+	tl.Wait(3*time.Second + spinPause)
 	tl.wants("Отправлено 3 с назад")
-	tl.deliver()
+	tl.Deliver()
 	tl.wants("Начислено 25", "К оплате 1 250,00 ₽", "Баланс 2 390 баллов", "Экран закроется сам через 15 с")
 	tl.lacks("Отправляем:")
-	if len(tl.desk.accruals) != 1 || !tl.desk.accruals[0].Sum.Equal(number("1250")) || tl.desk.accruals[0].Cashier != "Анна" {
-		t.Errorf("the desk was told %d accruals", len(tl.desk.accruals))
+	if len(tl.Desk.Accruals) != 1 || !tl.Desk.Accruals[0].Sum.Equal(stage.Number("1250")) || tl.Desk.Accruals[0].Cashier != "Анна" {
+		t.Errorf("the desk was told %d accruals", len(tl.Desk.Accruals))
 	}
-	tl.wait(closesAfter)
+	tl.Wait(closesAfter)
 	tl.wants("Отсканируйте QR покупателя", "+25", "выполнено")
 }
 
 func TestRedeemWithTheAccrualOnTheRemainder(t *testing.T) {
-	tl := newTill(t).atGuest("1250")
-	tl.press(f3)
+	tl := newTill(t).AtGuest("1250")
+	tl.Press(f3)
 	tl.wants("Списать 125 баллов?", "К оплате: 1 125,00 ₽", "На остаток начислим 22")
-	tl.press(enter)
+	tl.Press(enter)
 	tl.wants("Списано 125", "К оплате 1 125,00 ₽", "На остаток начислено 22", "Баланс 2 262 балла")
-	request := tl.desk.redemptions[0]
-	if !request.Points.Equal(number("125")) || request.ID == request.RemainderID || request.ID.Version() != 7 {
+	request := tl.Desk.Redemptions[0]
+	if !request.Points.Equal(stage.Number("125")) || request.ID == request.RemainderID || request.ID.Version() != 7 {
 		t.Errorf("the desk was told %s points with ids %s and %s", request.Points, request.ID, request.RemainderID)
 	}
-	tl.wait(readTime)
-	tl.press(enter)
+	tl.Wait(readTime)
+	tl.Press(enter)
 	tl.wants("Отсканируйте QR покупателя", "−125", "+22")
 }
 
 func TestEscAndTheNoButtonSendNothing(t *testing.T) {
-	tl := newTill(t).atGuest("1250")
-	tl.press(f2, esc)
+	tl := newTill(t).AtGuest("1250")
+	tl.Press(f2, esc)
 	tl.wants("Александр Татарченко", "1 250")
-	tl.press(f3, tab, enter)
+	tl.Press(f3, tab, enter)
 	tl.wants("Александр Татарченко", "1 250")
-	if len(tl.desk.accruals)+len(tl.desk.redemptions) != 0 {
+	if len(tl.Desk.Accruals)+len(tl.Desk.Redemptions) != 0 {
 		t.Error("something was sent")
 	}
 }
 
 func TestFiveEntersSubmitOnce(t *testing.T) {
-	for name, pause := range map[string]time.Duration{"at once": 0, "held down": 33 * time.Millisecond, "by hand": handPause} {
+	for name, pause := range map[string]time.Duration{"at once": 0, "held down": 33 * time.Millisecond, "by hand": stage.HandPause} {
 		t.Run(name, func(t *testing.T) {
-			tl := newTill(t).atGuest("1250")
+			tl := newTill(t).AtGuest("1250")
 			for range 5 {
-				tl.wait(pause)
-				tl.send(enter)
+				tl.Wait(pause)
+				tl.Send(enter)
 			}
-			if len(tl.desk.accruals) != 1 {
-				t.Errorf("%d accruals were submitted, want 1", len(tl.desk.accruals))
+			if len(tl.Desk.Accruals) != 1 {
+				t.Errorf("%d accruals were submitted, want 1", len(tl.Desk.Accruals))
 			}
 			tl.wants("Начислено 25") // and the result was not pressed away unread
 		})
@@ -81,39 +83,39 @@ func TestFiveEntersSubmitOnce(t *testing.T) {
 }
 
 func TestASecondSubmissionOfTheSameErrandIsNone(t *testing.T) {
-	tl := newTill(t).atGuest("1250")
-	tl.held = true
-	tl.press(f2)
+	tl := newTill(t).AtGuest("1250")
+	tl.Held = true
+	tl.Press(f2)
 	act := tl.model.question.onYes
-	tl.press(enter)
-	tl.run(tl.model.do(act))
-	if len(tl.desk.accruals) != 1 {
-		t.Errorf("%d accruals were submitted, want 1", len(tl.desk.accruals))
+	tl.Press(enter)
+	tl.Do(tl.model.do(act))
+	if len(tl.Desk.Accruals) != 1 {
+		t.Errorf("%d accruals were submitted, want 1", len(tl.Desk.Accruals))
 	}
 }
 
 func TestARepeatAsksAndKeepsItsID(t *testing.T) {
-	tl := newTill(t).atGuest("1250")
-	earlier := tl.desk.operation(loyalty.Accrual, loyalty.NewID(), number("25"), number("1250"), number("1250"))
+	tl := newTill(t).AtGuest("1250")
+	earlier := tl.Desk.Operation(loyalty.Accrual, loyalty.NewID(), stage.Number("25"), stage.Number("1250"), stage.Number("1250"))
 	earlier.State = loyalty.StateConfirmed
-	accrue := tl.desk.accrue
-	tl.desk.accrue = func(r loyalty.AccrualRequest) (loyalty.Result, error) {
+	accrue := tl.Desk.OnAccrue
+	tl.Desk.OnAccrue = func(r loyalty.AccrualRequest) (loyalty.Result, error) {
 		if !r.RepeatConfirmed {
 			return loyalty.Result{}, &loyalty.RepeatError{Earlier: earlier}
 		}
 		return accrue(r)
 	}
-	tl.press(f2, enter)
+	tl.Press(f2, enter)
 	tl.wants("Уже начислено 25 в 19:42. Ещё раз?", "> Нет <")
-	tl.wait(readTime)
-	tl.press(enter) // the default is no
+	tl.Wait(readTime)
+	tl.Press(enter) // the default is no
 	tl.wants("Александр Татарченко", "1 250")
 
-	tl.press(f2, enter)
-	tl.wait(readTime)
-	tl.press(tab, enter)
+	tl.Press(f2, enter)
+	tl.Wait(readTime)
+	tl.Press(tab, enter)
 	tl.wants("Начислено 25")
-	calls := tl.desk.accruals
+	calls := tl.Desk.Accruals
 	if len(calls) != 3 || calls[1].ID != calls[2].ID || calls[0].ID == calls[1].ID {
 		t.Error("the repeat is not the same operation that was asked about")
 	}
@@ -127,13 +129,13 @@ func TestARepeatOfWhatIsStillOpenSaysHowItStands(t *testing.T) {
 		{loyalty.StateReview, "Такое же списание было в 19:42: на разбор. Ещё раз?"},
 		{loyalty.StateConfirmed, "Уже списано 125 в 19:42. Ещё раз?"},
 	} {
-		tl := newTill(t).atGuest("1250")
-		earlier := tl.desk.operation(loyalty.Redemption, loyalty.NewID(), number("125"), number("1250"), number("1125"))
+		tl := newTill(t).AtGuest("1250")
+		earlier := tl.Desk.Operation(loyalty.Redemption, loyalty.NewID(), stage.Number("125"), stage.Number("1250"), stage.Number("1125"))
 		earlier.State = test.state
-		tl.desk.redeem = func(loyalty.RedemptionRequest) (loyalty.Result, error) {
+		tl.Desk.OnRedeem = func(loyalty.RedemptionRequest) (loyalty.Result, error) {
 			return loyalty.Result{}, &loyalty.RepeatError{Earlier: earlier}
 		}
-		tl.press(f3, enter)
+		tl.Press(f3, enter)
 		tl.wants(test.want)
 	}
 }
@@ -147,22 +149,22 @@ func TestWhatWasRefusedBeforeSendingSaysWhy(t *testing.T) {
 		{loyalty.ErrBadSum, "Сумма чека не подходит"},
 		{loyalty.ErrQRExpired, "QR старше 24 часов"},
 		{&loyalty.CardBusyError{}, "ещё проверяется"},
-		{&loyalty.JournalError{Err: errBroken}, "Журнал не пишется, поэтому ничего не отправлено"},
+		{&loyalty.JournalError{Err: stage.ErrBroken}, "Журнал не пишется, поэтому ничего не отправлено"},
 		{loyalty.ErrClosing, "Программа закрывается"},
 		{loyalty.ErrAboveLimit, "больше, чем можно списать"},
 		{loyalty.ErrNothingToRedeem, "списать нельзя"},
 		{loyalty.ErrConflict, "Операция уже изменилась"},
-		{errBroken, "Внутренняя ошибка"},
+		{stage.ErrBroken, "Внутренняя ошибка"},
 	}
 	for _, test := range tests {
 		t.Run(test.err.Error(), func(t *testing.T) {
-			tl := newTill(t).atGuest("1250")
-			tl.desk.accrue = func(loyalty.AccrualRequest) (loyalty.Result, error) { return loyalty.Result{}, test.err }
-			tl.press(f2, enter)
+			tl := newTill(t).AtGuest("1250")
+			tl.Desk.OnAccrue = func(loyalty.AccrualRequest) (loyalty.Result, error) { return loyalty.Result{}, test.err }
+			tl.Press(f2, enter)
 			tl.wants("Баллы НЕ начислены.", test.want, "К оплате вся сумма: 1 250,00 ₽")
-			tl.wait(time.Hour)
+			tl.Wait(time.Hour)
 			tl.wants("Баллы НЕ начислены.") // a failure does not go by itself
-			tl.press(esc)
+			tl.Press(esc)
 			tl.wants("Отсканируйте QR покупателя")
 		})
 	}
@@ -170,23 +172,13 @@ func TestWhatWasRefusedBeforeSendingSaysWhy(t *testing.T) {
 
 // The order was paid while its points were being confirmed: nothing is to be taken any more.
 func TestPointsForAnOrderThatWasPaidMeanwhileTakeNoMoney(t *testing.T) {
-	tl := newTill(t).atGuest("1250")
-	tl.desk.redeem = func(loyalty.RedemptionRequest) (loyalty.Result, error) {
+	tl := newTill(t).AtGuest("1250")
+	tl.Desk.OnRedeem = func(loyalty.RedemptionRequest) (loyalty.Result, error) {
 		return loyalty.Result{}, fmt.Errorf("journal: %w", loyalty.ErrOrderClosed)
 	}
-	tl.press(f3, enter)
+	tl.Press(f3, enter)
 	tl.wants("Баллы НЕ списаны.", "Заказ уже закрыт. Деньги по нему больше не берите.")
 	tl.lacks("К оплате")
-}
-
-// ends has the desk answer a redemption with an operation in this state.
-func (tl *till) ends(change func(op *loyalty.Operation)) {
-	tl.desk.redeem = func(r loyalty.RedemptionRequest) (loyalty.Result, error) {
-		op := tl.desk.operation(loyalty.Redemption, r.ID, r.Points, r.Sum, r.Sum.Sub(r.Points))
-		op = tl.desk.unknown(op)
-		change(&op)
-		return loyalty.Result{Operation: op}, nil
-	}
 }
 
 func TestEveryRefusalHasItsSentence(t *testing.T) {
@@ -195,11 +187,11 @@ func TestEveryRefusalHasItsSentence(t *testing.T) {
 		if !code.Documented() {
 			continue
 		}
-		tl := newTill(t).atGuest("1250")
-		tl.ends(func(op *loyalty.Operation) {
+		tl := newTill(t).AtGuest("1250")
+		tl.Ends(func(op *loyalty.Operation) {
 			op.State, op.Reason, op.Code = loyalty.StateRefused, loyalty.ReasonNone, code
 		})
-		tl.press(f3, enter)
+		tl.Press(f3, enter)
 		tl.wants("Баллы НЕ списаны.", "К оплате вся сумма: 1 250,00 ₽")
 		words := tl.model.env.whyCode(code)
 		if other, twice := said[words]; twice {
@@ -207,8 +199,9 @@ func TestEveryRefusalHasItsSentence(t *testing.T) {
 		}
 		said[words] = code
 	}
-	if got := newTill(t).model.env.whyCode(77); got != "Сервис ответил кодом 77. Позовите администратора." {
-		t.Errorf("an unknown code says %q", got)
+	got, code := look.CutTail(newTill(t).model.env.whyCode(77))
+	if got != "Сервис ответил кодом 77. Позовите администратора." || code != "[S20]" {
+		t.Errorf("an unknown code says %q with the code %q", got, code)
 	}
 }
 
@@ -221,6 +214,7 @@ func TestEveryReasonHasItsSentence(t *testing.T) {
 	}
 	for _, phase := range []skidkabot.Phase{
 		skidkabot.PhaseRequest, skidkabot.PhaseLookup, skidkabot.PhaseConnect, skidkabot.PhaseProxy, skidkabot.PhaseTLS, skidkabot.PhaseSecret,
+		skidkabot.PhaseDisk,
 	} {
 		reasons = append(reasons, loyalty.Reason(phase))
 	}
@@ -257,87 +251,82 @@ func TestVoidedOperationsSayThatNothingHappened(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			tl := newTill(t).atGuest("1250")
-			tl.ends(func(op *loyalty.Operation) {
+			tl := newTill(t).AtGuest("1250")
+			tl.Ends(func(op *loyalty.Operation) {
 				op.State = loyalty.StateVoided
 				test.change(op)
 			})
-			tl.press(f3, enter)
+			tl.Press(f3, enter)
 			tl.wants("Баллы НЕ списаны.", test.want, "К оплате вся сумма: 1 250,00 ₽")
 		})
 	}
 }
 
 func TestTheCauseOfAMissingBalanceIsTold(t *testing.T) {
-	tl := newTill(t).atGuest("1250")
-	tl.desk.accrue = func(r loyalty.AccrualRequest) (loyalty.Result, error) {
-		op := tl.desk.operation(loyalty.Accrual, r.ID, number("25"), r.Sum, r.Sum)
+	tl := newTill(t).AtGuest("1250")
+	tl.Desk.OnAccrue = func(r loyalty.AccrualRequest) (loyalty.Result, error) {
+		op := tl.Desk.Operation(loyalty.Accrual, r.ID, stage.Number("25"), r.Sum, r.Sum)
 		op.State, op.Reason = loyalty.StateVoided, loyalty.ReasonNoBalance
-		return loyalty.Result{Operation: op, Cause: &skidkabot.NotSentError{Phase: skidkabot.PhaseLookup, Err: errBroken}}, nil
+		return loyalty.Result{Operation: op, Cause: &skidkabot.NotSentError{Phase: skidkabot.PhaseLookup, Err: stage.ErrBroken}}, nil
 	}
-	tl.press(f2, enter)
+	tl.Press(f2, enter)
 	tl.wants("Баллы НЕ начислены.", "ничего не отправлено", "не найден в сети")
 }
 
 func TestAnUnknownAccrualSaysWhatToTakeNow(t *testing.T) {
-	tl := newTill(t).atGuest("1250")
-	tl.desk.accrue = func(r loyalty.AccrualRequest) (loyalty.Result, error) {
-		return loyalty.Result{Operation: tl.desk.unknown(tl.desk.operation(loyalty.Accrual, r.ID, number("25"), r.Sum, r.Sum))}, nil
+	tl := newTill(t).AtGuest("1250")
+	tl.Desk.OnAccrue = func(r loyalty.AccrualRequest) (loyalty.Result, error) {
+		return loyalty.Result{Operation: tl.Desk.Unknown(tl.Desk.Operation(loyalty.Accrual, r.ID, stage.Number("25"), r.Sum, r.Sum))}, nil
 	}
-	tl.press(f2, enter)
+	tl.Press(f2, enter)
 	tl.wants("Результат неизвестен. Не повторяйте. Проверяем…", "Ответ будет не позже чем через 02:",
 		"Сейчас возьмите всю сумму: 1 250,00 ₽", "не ответил вовремя")
-	tl.wait(loyalty.SendLimit + loyalty.SettleDelay + loyalty.SettleSpread + time.Second)
+	tl.Wait(loyalty.SendLimit + loyalty.SettleDelay + loyalty.SettleSpread + time.Second)
 	tl.wants("Ждём ответа сервиса")
 }
 
 // unknownPair brings the till to the screen of a redemption whose reply was lost, with an accrual waiting behind it.
 func unknownPair(t *testing.T) (tl *till, op, rest loyalty.Operation) {
-	tl = newTill(t).atGuest("1250")
-	tl.desk.redeem = func(r loyalty.RedemptionRequest) (loyalty.Result, error) {
-		op = tl.desk.unknown(tl.desk.operation(loyalty.Redemption, r.ID, r.Points, r.Sum, r.Sum.Sub(r.Points)))
-		rest = tl.desk.operation(loyalty.Accrual, r.RemainderID, number("22"), r.Sum, op.Money)
+	tl = newTill(t).AtGuest("1250")
+	tl.Desk.OnRedeem = func(r loyalty.RedemptionRequest) (loyalty.Result, error) {
+		op = tl.Desk.Unknown(tl.Desk.Operation(loyalty.Redemption, r.ID, r.Points, r.Sum, r.Sum.Sub(r.Points)))
+		rest = tl.Desk.Operation(loyalty.Accrual, r.RemainderID, stage.Number("22"), r.Sum, op.Money)
 		rest.Parent, rest.Link = op.ID, loyalty.LinkRemainder
 		return loyalty.Result{Operation: op, Second: &rest}, nil
 	}
-	tl.press(f3, enter)
+	tl.Press(f3, enter)
 	return tl, op, rest
-}
-
-func (tl *till) becomes(op *loyalty.Operation, state loyalty.State, reason loyalty.Reason) {
-	op.State, op.Reason, op.ChangedAt = state, reason, tl.clock
-	tl.send(loyalty.OperationChanged{Operation: *op})
 }
 
 func TestAnUnknownRedemptionExplainsBothSums(t *testing.T) {
 	tl, op, rest := unknownPair(t)
 	tl.wants("Результат неизвестен. Не повторяйте. Проверяем…", "Ждём проверку: 125 баллов",
 		"Если баллы списаны, возьмите 1 125,00 ₽", "Если не списаны, возьмите 1 250,00 ₽", "ждёт проверки списания")
-	tl.wait(time.Minute)
-	tl.becomes(&op, loyalty.StateApplied, loyalty.ReasonMoved)
+	tl.Wait(time.Minute)
+	tl.Becomes(&op, loyalty.StateApplied, loyalty.ReasonMoved)
 	tl.wants("Списано 125", "Проверено по балансу", "К оплате 1 125,00 ₽", "Баланс 2 240 баллов")
-	tl.becomes(&rest, loyalty.StateSending, "")
-	rest.Balance, rest.BalanceRead = number("2262"), true
-	tl.becomes(&rest, loyalty.StateConfirmed, "")
+	tl.Becomes(&rest, loyalty.StateSending, "")
+	rest.Balance, rest.BalanceRead = stage.Number("2262"), true
+	tl.Becomes(&rest, loyalty.StateConfirmed, "")
 	tl.wants("На остаток начислено 22", "Баланс 2 262 балла", "Экран закроется сам через 15 с")
-	tl.becomes(&op, loyalty.StateUnknown, "") // late news of an earlier state
+	tl.Becomes(&op, loyalty.StateUnknown, "") // late news of an earlier state
 	tl.wants("Списано 125")
 }
 
 func TestAnUnknownRedemptionThatWasNotApplied(t *testing.T) {
 	tl, op, rest := unknownPair(t)
-	tl.wait(3 * time.Minute)
-	tl.becomes(&op, loyalty.StateNotApplied, loyalty.ReasonStill)
+	tl.Wait(3 * time.Minute)
+	tl.Becomes(&op, loyalty.StateNotApplied, loyalty.ReasonStill)
 	tl.wants("Баллы НЕ списаны.", "Проверено по балансу", "отсканируйте QR ещё раз", "К оплате вся сумма: 1 250,00 ₽")
-	tl.becomes(&rest, loyalty.StateVoided, loyalty.ReasonParentFailed)
+	tl.Becomes(&rest, loyalty.StateVoided, loyalty.ReasonParentFailed)
 	tl.wants("Баллы НЕ списаны.")
 }
 
 func TestAnUnknownOperationThatNeedsAPerson(t *testing.T) {
 	tl, op, _ := unknownPair(t)
-	tl.becomes(&op, loyalty.StateReview, loyalty.ReasonAmbiguous)
+	tl.Becomes(&op, loyalty.StateReview, loyalty.ReasonAmbiguous)
 	tl.wants("Неясно, прошла ли операция", "Позовите администратора", "−125")
-	tl.becomes(&op, loyalty.StateSettled, "")
+	tl.Becomes(&op, loyalty.StateSettled, "")
 	tl.wants("разобрал администратор")
 }
 
@@ -354,17 +343,17 @@ func TestTheCashierGoesOnAndTheAnswerComesAsAMessage(t *testing.T) {
 	for _, test := range tests {
 		t.Run(string(test.state), func(t *testing.T) {
 			tl, op, _ := unknownPair(t)
-			tl.wait(readTime)
-			tl.press(esc)
+			tl.Wait(readTime)
+			tl.Press(esc)
 			tl.wants("Отсканируйте QR покупателя", "Требуют внимания", "−125", "проверяем результат, 02:")
-			tl.desk.name = "Второй Покупатель"
-			tl.scan(cardOf(otherClient).Payload())
-			tl.types("300")
-			tl.becomes(&op, test.state, test.reason)
+			tl.Desk.Name = "Второй Покупатель"
+			tl.Scan(stage.CardOf(stage.OtherClient).Payload())
+			tl.Types("300")
+			tl.Becomes(&op, test.state, test.reason)
 			tl.wants(test.want, "Второй Покупатель", "[300")
-			tl.wait(time.Hour)
+			tl.Wait(time.Hour)
 			tl.wants(test.want)
-			tl.types("5")
+			tl.Types("5")
 			tl.lacks(test.want)
 			tl.wants("3 005")
 		})
@@ -372,19 +361,19 @@ func TestTheCashierGoesOnAndTheAnswerComesAsAMessage(t *testing.T) {
 }
 
 func TestTheNextGuestMayBeScannedWhileSending(t *testing.T) {
-	tl := newTill(t).atGuest("1250")
-	tl.held = true
-	tl.press(f2, enter)
-	result := tl.arrived
-	tl.arrived = nil
-	tl.held = false
-	tl.desk.name = "Второй Покупатель"
-	tl.scan(cardOf(otherClient).Payload())
-	tl.types("300")
+	tl := newTill(t).AtGuest("1250")
+	tl.Held = true
+	tl.Press(f2, enter)
+	result := tl.Arrived
+	tl.Arrived = nil
+	tl.Held = false
+	tl.Desk.Name = "Второй Покупатель"
+	tl.Scan(stage.CardOf(stage.OtherClient).Payload())
+	tl.Types("300")
 	tl.wants("Второй Покупатель", "Отправляем: 1")
-	tl.send(result[0])
+	tl.Send(result[0])
 	tl.wants("Второй Покупатель", "[300", "Начислено 25. Александр Татарченко")
-	tl.wait(noticeLife)
+	tl.Wait(noticeLife)
 	tl.lacks("Начислено 25.")
 }
 
@@ -399,7 +388,7 @@ func TestWhatEndsInTheBackgroundIsTold(t *testing.T) {
 			return loyalty.Result{Operation: op}, nil
 		}, "Баллы НЕ начислены. QR устарел"},
 		{"not planned", func(loyalty.Operation) (loyalty.Result, error) {
-			return loyalty.Result{}, &loyalty.RepeatError{Earlier: loyalty.Operation{PlannedAt: opening}}
+			return loyalty.Result{}, &loyalty.RepeatError{Earlier: loyalty.Operation{PlannedAt: stage.Opening()}}
 		}, "Такая же операция уже была в 19:42"},
 		{"unknown", func(op loyalty.Operation) (loyalty.Result, error) {
 			op.State = loyalty.StateUnknown
@@ -412,16 +401,16 @@ func TestWhatEndsInTheBackgroundIsTold(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			tl := newTill(t).atGuest("1250")
-			tl.desk.accrue = func(r loyalty.AccrualRequest) (loyalty.Result, error) {
-				return test.result(tl.desk.operation(loyalty.Accrual, r.ID, number("25"), r.Sum, r.Sum))
+			tl := newTill(t).AtGuest("1250")
+			tl.Desk.OnAccrue = func(r loyalty.AccrualRequest) (loyalty.Result, error) {
+				return test.result(tl.Desk.Operation(loyalty.Accrual, r.ID, stage.Number("25"), r.Sum, r.Sum))
 			}
-			tl.held = true
-			tl.press(f2, enter, esc)
+			tl.Held = true
+			tl.Press(f2, enter, esc)
 			tl.wants("Отсканируйте QR покупателя")
-			tl.deliver()
+			tl.Deliver()
 			tl.wants("Отсканируйте QR покупателя", test.want)
-			tl.wait(time.Minute)
+			tl.Wait(time.Minute)
 			tl.wants(test.want) // it stays until somebody has seen it
 		})
 	}
@@ -437,110 +426,110 @@ func TestARemainderThatFailedIsTold(t *testing.T) {
 		{loyalty.StateReview, "Начисление 22 баллов на остаток: неясно"},
 	}
 	for _, test := range tests {
-		tl := newTill(t).atGuest("1250")
-		redeem := tl.desk.redeem
-		tl.desk.redeem = func(r loyalty.RedemptionRequest) (loyalty.Result, error) {
+		tl := newTill(t).AtGuest("1250")
+		redeem := tl.Desk.OnRedeem
+		tl.Desk.OnRedeem = func(r loyalty.RedemptionRequest) (loyalty.Result, error) {
 			result, err := redeem(r)
 			result.Second.State, result.Second.BalanceRead = test.state, false
 			return result, err
 		}
-		tl.press(f3, enter)
+		tl.Press(f3, enter)
 		tl.wants("Списано 125", test.want, "Баланс 2 240 баллов")
-		tl.wait(time.Minute)
+		tl.Wait(time.Minute)
 		tl.wants("Списано 125") // not all is well: it stays
 	}
 }
 
 func TestAnUnreadBalanceIsNotInvented(t *testing.T) {
-	tl := newTill(t).atGuest("1250")
-	tl.desk.accrue = func(r loyalty.AccrualRequest) (loyalty.Result, error) {
-		op := tl.desk.operation(loyalty.Accrual, r.ID, number("25"), r.Sum, r.Sum)
+	tl := newTill(t).AtGuest("1250")
+	tl.Desk.OnAccrue = func(r loyalty.AccrualRequest) (loyalty.Result, error) {
+		op := tl.Desk.Operation(loyalty.Accrual, r.ID, stage.Number("25"), r.Sum, r.Sum)
 		op.State = loyalty.StateConfirmed
 		return loyalty.Result{Operation: op}, nil
 	}
-	tl.press(f2, enter)
+	tl.Press(f2, enter)
 	tl.wants("Начислено 25", "Новый баланс сервис не назвал")
 	tl.lacks("Баланс 0")
 }
 
 func TestAResultThatTheJournalLacksStaysUntilEnter(t *testing.T) {
-	tl := newTill(t).atGuest("1250")
-	accrue := tl.desk.accrue
-	tl.desk.accrue = func(r loyalty.AccrualRequest) (loyalty.Result, error) {
+	tl := newTill(t).AtGuest("1250")
+	accrue := tl.Desk.OnAccrue
+	tl.Desk.OnAccrue = func(r loyalty.AccrualRequest) (loyalty.Result, error) {
 		result, err := accrue(r)
 		result.Unwritten = true
 		return result, err
 	}
-	tl.press(f2, enter)
+	tl.Press(f2, enter)
 	told := "Запишите: Начислено 25, Александр Татарченко, клиент 83532824"
 	tl.wants("Журнал не записал результат", told, "Enter Записал")
-	tl.wait(time.Hour)
-	tl.press(esc)
-	tl.scan(cardOf(otherClient).Payload())
-	tl.press(f10)
+	tl.Wait(time.Hour)
+	tl.Press(esc)
+	tl.Scan(stage.CardOf(stage.OtherClient).Payload())
+	tl.Press(f10)
 	tl.wants(told, "Сначала запишите")
-	if tl.quit {
+	if tl.Quit {
 		t.Error("the till was left")
 	}
-	tl.press(enter)
+	tl.Press(enter)
 	tl.wants("Отсканируйте QR покупателя")
 }
 
 func TestAJournalThatFailsBeforeSendingMovesNothing(t *testing.T) {
-	tl := newTill(t).atGuest("1250")
-	tl.ends(func(op *loyalty.Operation) { op.State, op.Reason = loyalty.StatePlanned, loyalty.ReasonNone })
-	tl.press(f3, enter)
+	tl := newTill(t).AtGuest("1250")
+	tl.Ends(func(op *loyalty.Operation) { op.State, op.Reason = loyalty.StatePlanned, loyalty.ReasonNone })
+	tl.Press(f3, enter)
 	tl.wants("Баллы НЕ списаны.", "Журнал не пишется", "К оплате вся сумма: 1 250,00 ₽")
 }
 
 func TestAQueuedAccrualSaysThatItWaits(t *testing.T) {
-	tl := newTill(t).atGuest("1250")
-	tl.desk.accrue = func(r loyalty.AccrualRequest) (loyalty.Result, error) {
-		op := tl.desk.operation(loyalty.Accrual, r.ID, number("25"), r.Sum, r.Sum)
+	tl := newTill(t).AtGuest("1250")
+	tl.Desk.OnAccrue = func(r loyalty.AccrualRequest) (loyalty.Result, error) {
+		op := tl.Desk.Operation(loyalty.Accrual, r.ID, stage.Number("25"), r.Sum, r.Sum)
 		op.State = loyalty.StateQueued
 		return loyalty.Result{Operation: op}, nil
 	}
-	tl.press(f2, enter)
+	tl.Press(f2, enter)
 	tl.wants("Начислим, когда появится связь", "касса отправит его сама", "К оплате вся сумма: 1 250,00 ₽")
 }
 
 func TestOperationsOfOthersAreTold(t *testing.T) {
 	tl := newTill(t)
-	op := tl.desk.operation(loyalty.Accrual, loyalty.NewID(), number("22"), number("1250"), number("1125"))
-	tl.becomes(&op, loyalty.StateSending, "")
+	op := tl.Desk.Operation(loyalty.Accrual, loyalty.NewID(), stage.Number("22"), stage.Number("1250"), stage.Number("1125"))
+	tl.Becomes(&op, loyalty.StateSending, "")
 	tl.wants("+22", "отправляем")
-	op.ChangedAt = tl.clock.Add(-time.Hour)
-	tl.send(loyalty.OperationChanged{Operation: op}) // nothing new
+	op.ChangedAt = tl.Clock.Add(-time.Hour)
+	tl.Send(loyalty.OperationChanged{Operation: op}) // nothing new
 	op.State = loyalty.StateConfirmed
-	tl.send(loyalty.OperationChanged{Operation: op}) // older than what is known
+	tl.Send(loyalty.OperationChanged{Operation: op}) // older than what is known
 	tl.wants("отправляем")
-	tl.becomes(&op, loyalty.StateConfirmed, "")
+	tl.Becomes(&op, loyalty.StateConfirmed, "")
 	tl.wants("выполнено", "Начислено 22. Александр")
-	tl.becomes(&op, loyalty.StateUnknown, "") // nothing comes after a final state
+	tl.Becomes(&op, loyalty.StateUnknown, "") // nothing comes after a final state
 	tl.lacks("Требуют внимания")
 	canceled := op
 	canceled.ID = uuid.Must(uuid.NewV7())
-	tl.becomes(&canceled, loyalty.StateVoided, loyalty.ReasonCashier)
+	tl.Becomes(&canceled, loyalty.StateVoided, loyalty.ReasonCashier)
 	tl.lacks("НЕ начислены")
 	failed := op
 	failed.ID = uuid.Must(uuid.NewV7())
 	failed.Points = decimal.NewFromInt(7)
-	tl.becomes(&failed, loyalty.StateVoided, loyalty.ReasonParentFailed)
+	tl.Becomes(&failed, loyalty.StateVoided, loyalty.ReasonParentFailed)
 	tl.wants("Баллы НЕ начислены. Списание не прошло")
 }
 
 func TestAResultIsToldOnce(t *testing.T) {
-	tl := newTill(t).atGuest("1250")
-	tl.held = true
-	tl.press(f3, enter, esc)
-	result := tl.arrived[0].(errandDoneMsg).result
-	tl.send(loyalty.OperationChanged{Operation: result.Operation}) // the hub is quicker than the desk's answer
-	tl.send(loyalty.OperationChanged{Operation: *result.Second})
+	tl := newTill(t).AtGuest("1250")
+	tl.Held = true
+	tl.Press(f3, enter, esc)
+	result := tl.Arrived[0].(errandDoneMsg).result
+	tl.Send(loyalty.OperationChanged{Operation: result.Operation}) // the hub is quicker than the desk's answer
+	tl.Send(loyalty.OperationChanged{Operation: *result.Second})
 	tl.lacks("Списано 125", "Начислено 22")
-	tl.deliver()
+	tl.Deliver()
 	tl.wants("Начислено 22. Александр", "ещё 1")
-	tl.send(loyalty.OperationChanged{Operation: result.Operation}) // or slower
+	tl.Send(loyalty.OperationChanged{Operation: result.Operation}) // or slower
 	tl.wants("Начислено 22. Александр", "ещё 1")
-	tl.wait(noticeLife)
+	tl.Wait(noticeLife)
 	tl.lacks("Начислено 22.")
 }

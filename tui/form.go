@@ -18,18 +18,14 @@ import (
 type form struct {
 	*env
 	of      uuid.UUID // the order or the payment that it decides about; [uuid.Nil]: it is about an operation
-	title   string
+	title   wording
 	about   func(f *form) []toldLine // what it is about, as its fields stand
 	fields  []formField
 	buttons []formButton
 	focus   int // of the fields and then the buttons
-	refusal string
+	refusal wording
 	busy    time.Time // since when what was submitted is under way, and nothing can be submitted; zero: nothing is
-}
-
-// always is what a form is about when its fields change nothing of it.
-func always(lines []toldLine) func(*form) []toldLine {
-	return func(*form) []toldLine { return lines }
+	helpID  texts.ID
 }
 
 // formField is a field with its label: words, or points.
@@ -41,8 +37,8 @@ type formField struct {
 
 // formButton is one way to submit. press gives the act, or why it cannot be done yet and the field to mend.
 type formButton struct {
-	label string
-	press func(f *form) (act any, refusal string, field int)
+	label texts.ID
+	press func(f *form) (act any, refusal wording, field int)
 }
 
 // backAct closes a screen that was opened over another: back to that one.
@@ -59,7 +55,7 @@ func (f *form) update(msg tea.Msg) any {
 	case !f.busy.IsZero():
 		return nil
 	}
-	f.refusal = ""
+	f.refusal = nil
 	switch press.Type {
 	case tea.KeyTab, tea.KeyDown:
 		f.move(1)
@@ -92,7 +88,7 @@ func (f *form) enter() any {
 		return nil
 	}
 	act, refusal, field := f.buttons[f.focus-len(f.fields)].press(f)
-	if refusal != "" {
+	if refusal != nil {
 		f.refusal, f.focus = refusal, field
 		return nil
 	}
@@ -117,8 +113,20 @@ func (f *form) edit(press tea.KeyMsg) {
 		field.points.enter(press.Runes, press.Paste)
 	}
 	if field.points.refusal != "" {
-		f.refusal = f.Say(field.points.refusal)
+		f.refusal = f.says(field.points.refusal)
 	}
+}
+
+func (f *form) click(kind place, number int) bool {
+	switch {
+	case !f.busy.IsZero():
+	case kind == placeField && number < len(f.fields):
+		f.focus, f.refusal = number, nil
+	case kind == placeButton && number < len(f.buttons):
+		f.focus = len(f.fields) + number
+		return true
+	}
+	return false
 }
 
 // mark remembers the fields for a scan that may have begun to type into them.
@@ -139,7 +147,7 @@ const formCells = 76
 func (f *form) view(width, height int) []string {
 	inner := min(width-4, formCells)
 	var lines []string
-	for _, line := range look.Wrap(f.title, inner-4) {
+	for _, line := range look.Wrap(f.title(), inner-4) {
 		lines = append(lines, f.Text.Title.Render(line))
 	}
 	for _, part := range f.about(f) {
@@ -154,16 +162,16 @@ func (f *form) view(width, height int) []string {
 			label = f.Text.Strong.Render(label)
 		}
 		if field.points != nil {
-			lines = append(lines, label+" "+field.points.view(f.env, pointsFieldCells, i == f.focus))
+			lines = append(lines, label+" "+look.Zone(placeField.at(i), field.points.view(f.env, pointsFieldCells, i == f.focus)))
 			continue
 		}
-		lines = append(lines, label, field.text.view(f.env, inner-4, i == f.focus))
+		lines = append(lines, label, look.Zone(placeField.at(i), field.text.view(f.env, inner-4, i == f.focus)))
 	}
-	refusal := look.Wrap(f.refusal, inner-4)
+	refusal := look.Wrap(f.refusal.String(), inner-4)
 	lines = append(lines, f.Text.Warn.Render(refusal[0]))
 	buttons := ""
 	for i, b := range f.buttons {
-		buttons += f.button(b.label, i+len(f.fields) == f.focus) + "  "
+		buttons += f.button(i, f.Say(b.label), i+len(f.fields) == f.focus) + buttonGap
 	}
 	if !f.busy.IsZero() {
 		buttons = f.spin() + " " + f.Say(texts.FormBusy)
@@ -176,9 +184,11 @@ func (f *form) keys() []key.Binding {
 		return []key.Binding{f.bind("Esc", texts.KeyBack, "esc")}
 	}
 	return []key.Binding{
-		f.bind("Tab", texts.KeyMove, "tab"), f.bind("Enter", texts.KeyPress, "enter"), f.bind("Esc", texts.KeyBack, "esc"),
+		f.bind("Enter", texts.KeyPress, "enter"), f.bind("Tab", texts.KeyMove, "tab"), f.bind("Esc", texts.KeyBack, "esc"),
 	}
 }
+
+func (f *form) help() texts.ID { return f.helpID }
 
 func (f *form) field() scanner.Field {
 	switch {

@@ -230,6 +230,18 @@ func (g *guest) move(step guestFocus) {
 	}
 }
 
+// click goes to a field, or presses a button; points above the limit are lowered first, as when their field is left.
+func (g *guest) click(kind place, number int) bool {
+	focus := guestFocus(number)
+	g.lowered, g.nudged = false, false
+	switch {
+	case g.balanceOnly, focus != focusPoints && g.focus == focusPoints && g.lower(), focus == focusPoints && !g.showsPoints():
+		return false
+	}
+	g.focus = focus
+	return kind == placeButton
+}
+
 // showsPoints reports whether the field of the points is on the screen.
 func (g *guest) showsPoints() bool {
 	if !g.hasSum {
@@ -478,10 +490,17 @@ func (g *guest) keys() []key.Binding {
 	return []key.Binding{
 		g.bind("F2", texts.KeyAccrue, "f2"),
 		g.bind("F3", texts.KeyRedeem, "f3"),
-		g.bind("Tab", texts.KeyMove, "tab"),
 		g.bind("Enter", texts.KeyPress, "enter"),
+		g.bind("Tab", texts.KeyMove, "tab"),
 		g.bind("Esc", esc, "esc"),
 	}
+}
+
+func (g *guest) help() texts.ID {
+	if g.balanceOnly {
+		return texts.AboutGuestBalance
+	}
+	return texts.AboutGuest
 }
 
 func (g *guest) field() scanner.Field {

@@ -11,17 +11,42 @@ const guestCells = 100
 func (g *guest) view(width, height int) []string {
 	inner := min(width-2, guestCells)
 	half := (inner - 2) / 2
-	lines := []string{g.orderView(inner), g.headView(inner), g.belowHead(inner), ""}
+	head := []string{g.orderView(inner), g.headView(inner)}
+	lines := []string{g.belowHead(inner), ""}
 	if g.balanceOnly {
 		lines = append(lines, g.Panel("", g.balanceOnlyView(inner-4), inner, g.Frame.Active)...)
-		return look.Middle(lines, inner, width, height)
+	} else {
+		lines = append(lines, g.sumView(inner)...)
+		lines = append(lines, "")
+		accrue := g.Panel("F2 "+g.Say(texts.KeyAccrue), g.accrueView(half-4), half, g.border(focusAccrue, focusAccrue))
+		redeem := g.Panel("F3 "+g.Say(texts.KeyRedeem), g.redeemView(half-4), half, g.border(focusPoints, focusRedeem))
+		lines = append(lines, g.Beside(accrue, half, redeem, inner-2*half)...)
 	}
-	lines = append(lines, g.sumView(inner)...)
-	lines = append(lines, "")
-	accrue := g.Panel("F2 "+g.Say(texts.KeyAccrue), g.accrueView(half-4), half, g.border(focusAccrue, focusAccrue))
-	redeem := g.Panel("F3 "+g.Say(texts.KeyRedeem), g.redeemView(half-4), half, g.border(focusPoints, focusRedeem))
-	lines = append(lines, g.Beside(accrue, half, redeem, inner-2*half)...)
-	return look.Middle(lines, inner, width, height)
+	head = append(head, g.bigBalance(inner, height-len(head)-len(lines))...)
+	return look.Middle(append(head, lines...), inner, width, height)
+}
+
+// bigCells is from how many cells on a screen has large digits.
+const bigCells = 90
+
+// bigBalance is the balance for whoever stands a metre away, where so many lines are free. The line above says what it is.
+func (g *guest) bigBalance(width, room int) []string {
+	if width < bigCells || room < look.BigRows+1 || g.known == nil || g.known.Offline {
+		return nil
+	}
+	style := g.Text.Title
+	if g.outdated {
+		style = g.Text.Warn
+	}
+	rows := g.Big(g.Number(g.known.Balance), width)
+	if len(rows) == 0 {
+		return nil
+	}
+	lines := []string{""}
+	for _, row := range rows {
+		lines = append(lines, g.Ends("", style.Render(row), width))
+	}
+	return lines
 }
 
 // balanceOnlyView says in the place of what can be done that nothing can, and what the guest pays.
@@ -112,7 +137,7 @@ func (g *guest) sumView(width int) []string {
 	if g.focus == focusSum {
 		label = g.Text.Strong.Render(label)
 	}
-	field := label + "  " + g.sum.view(g.env, sumFieldCells, g.focus == focusSum)
+	field := label + "  " + look.Zone(placeField.at(int(focusSum)), g.sum.view(g.env, sumFieldCells, g.focus == focusSum))
 	message := ""
 	switch {
 	case g.sum.refusal != "":
@@ -216,7 +241,7 @@ func (g *guest) pointsView() string {
 	if !g.edited {
 		shown.set(g.quote.Limit)
 	}
-	return label + " " + shown.view(g.env, pointsFieldCells, g.focus == focusPoints)
+	return label + " " + look.Zone(placeField.at(int(focusPoints)), shown.view(g.env, pointsFieldCells, g.focus == focusPoints))
 }
 
 // pointsMessage says what happens to typed points that are above the limit, and what was refused.
@@ -259,7 +284,7 @@ func (g *guest) reasonView(reason texts.ID, width, height int) []string {
 
 func (g *guest) actionView(label texts.ID, focus guestFocus, reason texts.ID) string {
 	if reason != "" && g.focus != focus {
-		return g.Input.ButtonOff.Render("[ " + g.Say(label) + " ]")
+		return look.Zone(placeButton.at(int(focus)), g.Input.ButtonOff.Render("[ "+g.Say(label)+" ]"))
 	}
-	return g.button(g.Say(label), g.focus == focus)
+	return g.button(int(focus), g.Say(label), g.focus == focus)
 }

@@ -90,6 +90,14 @@ func (i *idle) update(msg tea.Msg) any {
 	return nil
 }
 
+func (i *idle) click(_ place, number int) bool {
+	if number >= len(i.buttons()) {
+		return false
+	}
+	i.pressed = number
+	return true
+}
+
 // listCells is the widest that a list is drawn: longer lines are hard to follow with the eye.
 const listCells = 110
 
@@ -120,13 +128,13 @@ func (i *idle) mattersView(width, height int) []string {
 			focusLine = len(lines)
 		}
 		text := i.Text.Bad.Render(i.Shapes.Warn) + " " + i.Moment(claim.FirstAt, i.now) + " " + i.claims.inWords(claim)
-		lines = append(lines, i.Ends(text, i.button(i.Say(texts.MatterOpen), button == i.pressed), width))
+		lines = append(lines, i.Ends(text, i.button(button, i.Say(texts.MatterOpen), button == i.pressed), width))
 		button++
 	}
 	for _, m := range i.book.matters() {
 		tail := ""
 		for _, b := range buttonsOf(m) {
-			tail += " " + i.button(i.Say(b.label), button == i.pressed)
+			tail += buttonGap + i.button(button, i.Say(b.label), button == i.pressed)
 			if button == i.pressed {
 				focusLine = len(lines)
 			}
@@ -186,8 +194,10 @@ func (i *idle) keys() []key.Binding {
 	if len(i.buttons()) == 0 {
 		return nil
 	}
-	return []key.Binding{i.bind("Tab", texts.KeyMove, "tab"), i.bind("Enter", texts.KeyPress, "enter")}
+	return []key.Binding{i.bind("Enter", texts.KeyPress, "enter"), i.bind("Tab", texts.KeyMove, "tab")}
 }
+
+func (i *idle) help() texts.ID { return texts.AboutIdle }
 
 func (i *idle) field() scanner.Field { return scanner.FieldNone }
 

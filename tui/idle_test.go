@@ -14,28 +14,19 @@ import (
 	"github.com/skidkassa/skidkassa/internal/notice"
 	"github.com/skidkassa/skidkassa/internal/texts"
 	"github.com/skidkassa/skidkassa/skidkabot"
+	"github.com/skidkassa/skidkassa/tui/storybook/stage"
 )
-
-// past makes an operation of an earlier run.
-func past(kind loyalty.Kind, state loyalty.State, points string) loyalty.Operation {
-	at := opening.Add(-time.Hour)
-	return loyalty.Operation{
-		ID: loyalty.NewID(), Kind: kind, State: state, Name: "Александр Татарченко", Vendor: vendor, Client: someClient,
-		Points: number(points), Sum: number("1250"), Money: number("1250"), PlannedAt: at, ChangedAt: at, ScannedAt: at,
-		Deadline: opening,
-	}
-}
 
 func TestTheLastOperationsAreShownNewestFirst(t *testing.T) {
 	var page []loyalty.Operation
 	for i := range 50 {
-		page = append([]loyalty.Operation{past(loyalty.Accrual, loyalty.StateConfirmed, fmt.Sprint(i+1))}, page...)
+		page = append([]loyalty.Operation{stage.Past(loyalty.Accrual, loyalty.StateConfirmed, fmt.Sprint(i+1))}, page...)
 	}
 	page[1].State = loyalty.StateApplied
 	tl := newTill(t, func(o *Options) {
 		o.Recent = func(context.Context, int) ([]loyalty.Operation, error) { return page, nil }
 	})
-	shown := tl.shown()
+	shown := tl.Shown()
 	first, second := strings.Index(shown, "+50"), strings.Index(shown, "+49")
 	if first < 0 || second < first {
 		t.Errorf("the newest is not first:\n%s", shown)
@@ -45,54 +36,54 @@ func TestTheLastOperationsAreShownNewestFirst(t *testing.T) {
 
 func TestAJournalThatCannotBeReadIsTold(t *testing.T) {
 	tl := newTill(t, func(o *Options) {
-		o.Recent = func(context.Context, int) ([]loyalty.Operation, error) { return nil, errBroken }
+		o.Recent = func(context.Context, int) ([]loyalty.Operation, error) { return nil, stage.ErrBroken }
 	})
 	tl.wants("Журнал не читается. Позовите администратора.")
 }
 
 func TestOpenMattersOfTheLastRunComeFirst(t *testing.T) {
 	found := loyalty.Recovery{
-		Unknown: []loyalty.Operation{past(loyalty.Redemption, loyalty.StateUnknown, "11")},
+		Unknown: []loyalty.Operation{stage.Past(loyalty.Redemption, loyalty.StateUnknown, "11")},
 		Voided: []loyalty.Operation{
-			past(loyalty.Redemption, loyalty.StateVoided, "12"), past(loyalty.Accrual, loyalty.StateVoided, "13"),
+			stage.Past(loyalty.Redemption, loyalty.StateVoided, "12"), stage.Past(loyalty.Accrual, loyalty.StateVoided, "13"),
 		},
-		Offered: []loyalty.Operation{past(loyalty.Accrual, loyalty.StatePlanned, "14")},
-		Review:  []loyalty.Operation{past(loyalty.Redemption, loyalty.StateReview, "15")},
+		Offered: []loyalty.Operation{stage.Past(loyalty.Accrual, loyalty.StatePlanned, "14")},
+		Review:  []loyalty.Operation{stage.Past(loyalty.Redemption, loyalty.StateReview, "15")},
 	}
 	tl := newTill(t, withRecovery(found))
-	tl.send(tea.WindowSizeMsg{Width: 140, Height: 45})
+	tl.Send(tea.WindowSizeMsg{Width: 140, Height: 45})
 	tl.wants("Требуют внимания",
 		"+14 Александр Татарченко: не отправлено", "[ Открыть ]",
 		"−11 Александр Татарченко: проверяем результат, 02:15",
 		"−15 Александр Татарченко: нужно решение",
 		"−12 Александр Татарченко: баллы НЕ списаны", "+13 Александр Татарченко: баллы НЕ начислены", "[ Понятно ]")
-	tl.wait(time.Hour)
+	tl.Wait(time.Hour)
 	tl.wants("ждём ответа сервиса")
-	tl.press(enter) // presses nothing: no button has the focus
+	tl.Press(enter) // presses nothing: no button has the focus
 	tl.wants("[ Открыть ]")
-	tl.press(tab, tab, tab, tab, enter)
+	tl.Press(tab, tab, tab, tab, enter)
 	tl.lacks("баллы НЕ начислены")
 	tl.wants("баллы НЕ списаны")
 }
 
 func TestAnOfferedAccrualIsSent(t *testing.T) {
-	op := past(loyalty.Accrual, loyalty.StatePlanned, "14")
+	op := stage.Past(loyalty.Accrual, loyalty.StatePlanned, "14")
 	tl := newTill(t, withRecovery(loyalty.Recovery{Offered: []loyalty.Operation{op}}))
 	var sent []uuid.UUID
-	tl.desk.send = func(id uuid.UUID) (loyalty.Result, error) {
+	tl.Desk.OnSend = func(id uuid.UUID) (loyalty.Result, error) {
 		sent = append(sent, id)
-		return loyalty.Result{Operation: tl.desk.confirmed(op, number("100"))}, nil
+		return loyalty.Result{Operation: tl.Desk.Confirmed(op, stage.Number("100"))}, nil
 	}
-	tl.press(tab)
+	tl.Press(tab)
 	tl.wants("> Открыть <", "Tab Перейти")
-	tl.press(enter, tab)
+	tl.Press(enter, tab)
 	tl.wants("> Отправить <", "[ Отменить ]")
-	tl.press(enter)
+	tl.Press(enter)
 	tl.wants("Отправить начисление 14 баллов?")
-	tl.press(enter)
+	tl.Press(enter)
 	tl.wants("Начислено 14", "Баланс 100 баллов")
-	tl.wait(readTime)
-	tl.press(enter)
+	tl.Wait(readTime)
+	tl.Press(enter)
 	tl.lacks("Требуют внимания")
 	if len(sent) != 1 || sent[0] != op.ID {
 		t.Errorf("sent %v", sent)
@@ -100,63 +91,63 @@ func TestAnOfferedAccrualIsSent(t *testing.T) {
 }
 
 func TestAnOfferedAccrualIsCanceled(t *testing.T) {
-	op := past(loyalty.Accrual, loyalty.StatePlanned, "14")
+	op := stage.Past(loyalty.Accrual, loyalty.StatePlanned, "14")
 	tl := newTill(t, withRecovery(loyalty.Recovery{Offered: []loyalty.Operation{op}}))
-	answer := errBroken
-	tl.desk.cancel = func(id uuid.UUID) (loyalty.Operation, error) {
+	answer := stage.ErrBroken
+	tl.Desk.OnCancel = func(id uuid.UUID) (loyalty.Operation, error) {
 		voided := op
 		voided.State, voided.Reason = loyalty.StateVoided, loyalty.ReasonCashier
 		return voided, answer
 	}
-	tl.press(tab, enter, tab, tab, enter)
+	tl.Press(tab, enter, tab, tab, enter)
 	tl.wants("Отменить начисление 14 баллов?")
-	tl.press(enter)
+	tl.Press(enter)
 	tl.wants("Внутренняя ошибка", "> Отменить <")
 	answer = nil
-	tl.press(enter, enter)
+	tl.Press(enter, enter)
 	tl.wants("Начисление 14 баллов отменено. Баллы НЕ начислены.")
-	tl.press(esc)
+	tl.Press(esc)
 	tl.wants("отменено")
 	tl.lacks("Требуют внимания")
 }
 
 func TestAnOfferedAccrualThatCannotBeSentStaysOffered(t *testing.T) {
-	op := past(loyalty.Accrual, loyalty.StatePlanned, "14")
+	op := stage.Past(loyalty.Accrual, loyalty.StatePlanned, "14")
 	tl := newTill(t, withRecovery(loyalty.Recovery{Offered: []loyalty.Operation{op}}))
-	tl.desk.send = func(uuid.UUID) (loyalty.Result, error) {
-		return loyalty.Result{}, &loyalty.JournalError{Err: errBroken}
+	tl.Desk.OnSend = func(uuid.UUID) (loyalty.Result, error) {
+		return loyalty.Result{}, &loyalty.JournalError{Err: stage.ErrBroken}
 	}
-	tl.press(tab, enter, tab, enter, enter)
+	tl.Press(tab, enter, tab, enter, enter)
 	tl.wants("Баллы НЕ начислены.", "Журнал не пишется")
-	tl.wait(readTime)
-	tl.press(enter)
+	tl.Wait(readTime)
+	tl.Press(enter)
 	tl.wants("+14 Александр Татарченко: не отправлено")
 }
 
 func TestManyMattersAreScrolled(t *testing.T) {
 	var found loyalty.Recovery
 	for i := range 20 {
-		found.Offered = append(found.Offered, past(loyalty.Accrual, loyalty.StatePlanned, fmt.Sprint(100+i)))
+		found.Offered = append(found.Offered, stage.Past(loyalty.Accrual, loyalty.StatePlanned, fmt.Sprint(100+i)))
 	}
 	tl := newTill(t, withRecovery(found))
 	tl.wants("+119", "и ещё")
 	for range 40 {
-		tl.press(tab)
+		tl.Press(tab)
 	}
 	tl.wants("+100 Александр", "> Открыть <")
 	for range 50 {
-		tl.press(backTab)
+		tl.Press(backTab)
 	}
 	tl.wants("+119")
-	tl.press(tab, esc)
+	tl.Press(tab, esc)
 	tl.lacks("> Открыть <")
 }
 
 func TestTheBookKeepsWhatIsOpenAndForgetsWhatIsOld(t *testing.T) {
-	open := past(loyalty.Redemption, loyalty.StateUnknown, "5")
+	open := stage.Past(loyalty.Redemption, loyalty.StateUnknown, "5")
 	b := newBook(loyalty.Recovery{Unknown: []loyalty.Operation{open}})
 	for range 3 * bookSize {
-		b.put(past(loyalty.Accrual, loyalty.StateConfirmed, "1"))
+		b.put(stage.Past(loyalty.Accrual, loyalty.StateConfirmed, "1"))
 	}
 	if len(b.ops) > bookSize+1 {
 		t.Errorf("the book holds %d operations", len(b.ops))
@@ -190,7 +181,7 @@ func TestTheStatusBarTellsHowThePartsAre(t *testing.T) {
 	}
 	for _, test := range tests {
 		tl := newTill(t)
-		tl.send(test.state)
+		tl.Send(test.state)
 		tl.wants(test.want...)
 	}
 }
@@ -198,36 +189,36 @@ func TestTheStatusBarTellsHowThePartsAre(t *testing.T) {
 func TestTheClockGoesOn(t *testing.T) {
 	tl := newTill(t)
 	tl.wants(" 19:42 ")
-	tl.wait(time.Minute)
+	tl.Wait(time.Minute)
 	tl.wants(" 19:43 ")
 }
 
 func TestTheClockIsSetBack(t *testing.T) {
 	tl := newTill(t)
-	tl.clock = tl.clock.Add(-2 * time.Hour)
-	tl.types("x")
-	tl.wait(2 * time.Minute)
+	tl.Clock = tl.Clock.Add(-2 * time.Hour)
+	tl.Types("x")
+	tl.Wait(2 * time.Minute)
 	tl.wants(" 17:44 ")
 }
 
 func TestNoticesAtStartStayUntilAKey(t *testing.T) {
-	tl := newTill(t, func(o *Options) { o.Notices = []string{"Журнал отложен\x1b[31m", "Второе"} })
+	tl := newTill(t, func(o *Options) { o.Notices = said("Журнал отложен\x1b[31m", "Второе") })
 	tl.wants("Второе", "ещё 1")
-	tl.wait(time.Hour)
-	tl.press(esc)
+	tl.Wait(time.Hour)
+	tl.Press(esc)
 	tl.wants("Журнал отложен[31m")
-	tl.press(esc) // too early: it has only just come to the front
+	tl.Press(esc) // too early: it has only just come to the front
 	tl.wants("Журнал отложен[31m")
-	tl.wait(noticeSeen)
-	tl.press(esc)
+	tl.Wait(noticeSeen)
+	tl.Press(esc)
 	tl.lacks("Журнал отложен")
 }
 
 func TestNoticesAreBounded(t *testing.T) {
 	tl := newTill(t)
 	for i := range 5 * noticesMax {
-		tl.model.notices.alarm(fmt.Sprint("сообщение ", i))
-		tl.model.notices.alarm("то же самое")
+		tl.model.notices.alarm(func() string { return fmt.Sprint("сообщение ", i) })
+		tl.model.notices.alarm(said("то же самое")[0])
 	}
 	if got := len(tl.model.notices.queue); got > noticesMax {
 		t.Errorf("%d notices wait", got)
@@ -236,58 +227,58 @@ func TestNoticesAreBounded(t *testing.T) {
 
 func TestHelpShowsTheKeysOfTheScreen(t *testing.T) {
 	tl := newTill(t)
-	tl.press(f1)
+	tl.Press(f1)
 	tl.wants("Справка", "F10", "Выход", "Skidkassa 1.0")
 	tl.lacks("F2")
-	tl.press(f1)
+	tl.Press(f1)
 	tl.lacks("Клавиши на этом экране")
-	tl.atGuest("12")
-	tl.press(f1)
+	tl.AtGuest("12")
+	tl.Press(f1)
 	tl.wants("F2", "Начислить", "F3", "Списать", "Стереть сумму")
-	tl.types("99")
-	tl.press(esc)
+	tl.Types("99")
+	tl.Press(esc)
 	tl.wants("[12 ") // nothing was typed behind the help
-	tl.press(f1)
-	tl.wait(3 * time.Second)
-	tl.scan(cardOf(otherClient).Payload())
+	tl.Press(f1)
+	tl.Wait(3 * time.Second)
+	tl.Scan(stage.CardOf(stage.OtherClient).Payload())
 	tl.wants("Новый покупатель?")
 }
 
 func TestReadyScansAreTypedAsAScannerWould(t *testing.T) {
 	ready := []ReadyScan{
 		{Label: texts.ReadyBarcode, Text: func() string { return "4006381333931" }},
-		{Label: texts.ReadyPoints, Text: func() string { return cardOf(someClient).Payload() }},
+		{Label: texts.ReadyPoints, Text: func() string { return stage.CardOf(stage.SomeClient).Payload() }},
 	}
 	tl := newTill(t, func(o *Options) { o.Ready = ready })
 	tl.wants("F6 Готовые сканы")
-	tl.press(f6)
+	tl.Press(f6)
 	tl.wants("> Штрихкод товара <", "Покупатель с баллами")
-	tl.press(backTab, tab, esc)
+	tl.Press(backTab, tab, esc)
 	tl.lacks("Штрихкод товара")
-	tl.press(f6, tab)
+	tl.Press(f6, tab)
 	tl.wants("> Покупатель с баллами <")
-	tl.press(enter)
-	tl.wait(time.Second)
+	tl.Press(enter)
+	tl.Wait(time.Second)
 	tl.wants("Александр Татарченко", "Баланс")
 }
 
 func TestWithoutReadyScansThereIsNoF6(t *testing.T) {
 	tl := newTill(t)
 	tl.lacks("F6")
-	tl.press(f6)
+	tl.Press(f6)
 	tl.wants("Отсканируйте QR покупателя")
 }
 
 func TestASmallWindowSaysSoAndLosesNothing(t *testing.T) {
-	tl := newTill(t).atGuest("1250")
-	tl.send(tea.WindowSizeMsg{Width: 60, Height: 20})
+	tl := newTill(t).AtGuest("1250")
+	tl.Send(tea.WindowSizeMsg{Width: 60, Height: 20})
 	tl.wants("Увеличьте окно до 80×24", "сейчас 60×20")
 	tl.lacks("Баланс")
-	tl.types("0") // nobody sees what it would do
-	tl.send(tea.WindowSizeMsg{Width: 80, Height: 24})
+	tl.Types("0") // nobody sees what it would do
+	tl.Send(tea.WindowSizeMsg{Width: 80, Height: 24})
 	tl.wants("[1 250 ")
-	tl.send(tea.WindowSizeMsg{Width: 1, Height: 1})
-	tl.send(tea.WindowSizeMsg{})
+	tl.Send(tea.WindowSizeMsg{Width: 1, Height: 1})
+	tl.Send(tea.WindowSizeMsg{})
 	if got := tl.model.View(); got != "" {
 		t.Errorf("a window without cells shows %q", got)
 	}

@@ -1,64 +1,17 @@
 package tui
 
 import (
-	"time"
-
 	tea "github.com/charmbracelet/bubbletea"
 
 	"github.com/skidkassa/skidkassa/internal/scanner"
+	"github.com/skidkassa/skidkassa/tui/wedge"
 )
 
 // feed gives a key to the scanner's decoder, before anything else sees it.
-func (m *Model) feed(press tea.KeyMsg) tea.Cmd {
-	m.excuse()
-	m.excused = false
-	in := inputOf(press)
-	in.At = m.env.now
-	return m.events(m.decoder.Feed(in))
-}
+func (m *Model) feed(press tea.KeyMsg) tea.Cmd { return m.events(m.ears.Hear(press, m.env.now)) }
 
-// busyPause is how much too late the decoder's deadline is seen when the pause was the till's own.
-const busyPause = 50 * time.Millisecond
-
-// excuse tells the decoder of a pause of the till's own, in which keys may have waited, and reports whether there was one.
-// Taken for the scanner's silence it would tear a scan in two, and the rest of it would land in the sum.
-func (m *Model) excuse() bool {
-	deadline, ok := m.decoder.Deadline()
-	if !ok || m.env.now.Sub(deadline) < busyPause {
-		return false
-	}
-	m.decoder.Resume(m.env.now)
-	return true
-}
-
-// tick has the decoder judge the silence. A till that comes late to that lets the keys come first that wait behind it;
-// what has waited has come by the next time, so that one excuse is enough.
-func (m *Model) tick() tea.Cmd {
-	if !m.excused && m.excuse() {
-		m.excused = true
-		return nil
-	}
-	return m.events(m.decoder.Tick(m.env.now))
-}
-
-// inputOf tells the decoder what a key is. A Ctrl-letter is text with its control character: scanners send STX, GS and
-// the like, and only their company tells whose they are.
-func inputOf(press tea.KeyMsg) scanner.Input {
-	in := scanner.Input{Key: scanner.KeyOther, Raw: press}
-	switch {
-	case press.Alt:
-	case press.Type == tea.KeyRunes, press.Type == tea.KeySpace:
-		in.Key, in.Runes, in.Paste = scanner.KeyText, press.Runes, press.Paste
-	case press.Type == tea.KeyEnter, press.Type == tea.KeyCtrlJ:
-		in.Key = scanner.KeyEnter
-	case press.Type == tea.KeyTab:
-		in.Key = scanner.KeyTab
-	case press.Type == tea.KeyEsc, press.Type == tea.KeyCtrlH:
-	case press.Type >= 0 && press.Type < ' ':
-		in.Key, in.Runes = scanner.KeyText, []rune{rune(press.Type)}
-	}
-	return in
-}
+// tick has the decoder judge the silence.
+func (m *Model) tick() tea.Cmd { return m.events(m.ears.Tick(m.env.now)) }
 
 // events does what the decoder has made of the keys.
 func (m *Model) events(events []scanner.Event) tea.Cmd {
@@ -71,7 +24,7 @@ func (m *Model) events(events []scanner.Event) tea.Cmd {
 				m.undo = m.mark()
 				m.notices.mark()
 			}
-			cmd = both(cmd, m.press(keyOf(event)))
+			cmd = both(cmd, m.press(wedge.KeyOf(event)))
 		case scanner.Retract:
 			m.notices.restore()
 			if m.undo != nil {
@@ -81,7 +34,7 @@ func (m *Model) events(events []scanner.Event) tea.Cmd {
 		case scanner.Scan:
 			cmd = both(cmd, m.scanned(event))
 		}
-		m.decoder.SetField(m.top().field())
+		m.ears.SetField(m.top().field())
 	}
 	return cmd
 }
@@ -94,37 +47,61 @@ func (m *Model) mark() func() {
 	return nil
 }
 
-// keyOf is the key that a person pressed. A message that the decoder divided has no original any more.
-func keyOf(typed scanner.Typing) tea.KeyMsg {
-	if press, ok := typed.Raw.(tea.KeyMsg); ok {
-		return press
-	}
-	return tea.KeyMsg{Type: tea.KeyRunes, Runes: typed.Runes}
-}
-
 // press is a key of a person: the program's own keys first, then the screen's.
 func (m *Model) press(press tea.KeyMsg) tea.Cmd {
 	quits := press.Type == tea.KeyF10 || press.Type == tea.KeyCtrlC
-	if m.isTooSmall() && !quits {
+	m.touched = m.env.now
+	switch {
+	case press.Alt: // Alt with a key is no key of ours
+		return nil
+	case m.isTooSmall() && press.Type == tea.KeyF12 && m.lock == nil:
+		return m.askLock() // whoever walks away does not look
+	case m.isTooSmall() && !quits:
 		return nil // nobody sees what it would do
+	case press.Type == tea.KeyF1 && m.help == nil:
+		m.openHelp()
+		return nil
+	case m.help != nil && !quits && press.Type != tea.KeyF12:
+		m.pressHelp(press)
+		return nil
+	case m.leaving != nil, isEnter(press) && m.unlocked.blocks(m.env.now):
+		return nil
 	}
+	m.closeHelp()
+	if m.lock != nil {
+		return m.pressLocked(press, quits)
+	}
+	return m.pressOpen(press, quits)
+}
+
+// isEnter reports whether a key is Enter: the second one of a hasty hand was meant for the PIN with which the till was just
+// unlocked. A digit was not, and taking it away would leave half a sum.
+func isEnter(press tea.KeyMsg) bool { return press.Type == tea.KeyEnter || press.Type == tea.KeyCtrlJ }
+
+// pressLocked is a key at the lock, under which nothing takes one.
+func (m *Model) pressLocked(press tea.KeyMsg, quits bool) tea.Cmd {
+	if quits {
+		m.askQuitLocked()
+		return nil
+	}
+	return m.do(m.lock.update(press))
+}
+
+// pressOpen is a key at a till that is open.
+func (m *Model) pressOpen(press tea.KeyMsg, quits bool) tea.Cmd {
 	news := m.notices.about()
 	m.notices.key()
 	switch {
-	case m.leaving != nil, press.Alt: // Alt with a key is no key of ours
-		return nil
 	case quits:
 		return m.askQuit()
-	case press.Type == tea.KeyF1 && m.overlay == nil:
-		m.overlay = &help{
-			env: m.env, version: m.options.Version, of: append(m.top().keys(), m.globalKeys()...), orders: m.options.Orders != nil,
-			till: m.hasTill(),
-		}
-		return nil
+	case press.Type == tea.KeyF12:
+		return m.askLock()
 	case press.Type == tea.KeyF4 && m.hasOrders():
 		return m.openList(m.openOrders)
 	case press.Type == tea.KeyF8 && m.hasShift():
 		return m.openList(m.openShiftScreen)
+	case press.Type == tea.KeyF9 && m.hasSettings():
+		return m.openList(func() tea.Cmd { return m.do(adminAct{settingsAct{}}) })
 	case press.Type == tea.KeyF5 && m.hasJournal():
 		return m.openList(func() tea.Cmd { return m.openNews(news) })
 	case press.Type == tea.KeyF6 && m.hasReadyScans():
@@ -140,5 +117,5 @@ func (m *Model) typeScan(msg scannedMsg) tea.Cmd {
 		return m.feed(tea.KeyMsg{Type: tea.KeyEnter})
 	}
 	cmd := m.feed(tea.KeyMsg{Type: tea.KeyRunes, Runes: msg.rest[:1]})
-	return both(cmd, m.after(scannerPause, scannedMsg{msg.rest[1:]}))
+	return both(cmd, m.options.After(scannerPause, scannedMsg{msg.rest[1:]}))
 }

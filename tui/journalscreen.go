@@ -123,6 +123,19 @@ func (j *journalScreen) press(press tea.KeyMsg) any {
 	return nil
 }
 
+// click goes to a filter, chooses a line, and opens the one that is chosen already.
+func (j *journalScreen) click(kind place, number int) bool {
+	if kind == placeFilter {
+		j.focus = journalFocus(number)
+		return false
+	}
+	again := j.focus == journalList && j.chosen == number
+	j.focus, j.chosen = journalList, min(number, max(0, len(j.page.ops)-1))
+	return again
+}
+
+func (j *journalScreen) wheels() bool { return true }
+
 // restart asks for the newest page of a changed query.
 func (j *journalScreen) restart() any {
 	j.query.before, j.starts, j.chosen, j.first = uuid.Nil, nil, 0, 0
@@ -229,6 +242,8 @@ func (j *journalScreen) keys() []key.Binding {
 	}
 	return append(keys, j.bind("Esc", texts.KeyBack, "esc"))
 }
+
+func (j *journalScreen) help() texts.ID { return texts.AboutJournal }
 
 func (j *journalScreen) field() scanner.Field {
 	if j.focus == journalCustomer {

@@ -33,16 +33,17 @@ func (j *journalScreen) filterLine(width int) string {
 	case !j.query.day.IsZero():
 		day = j.Day(j.query.day)
 	}
-	return j.Truncate(j.filter(texts.FilterDay, day, j.focus == journalList)+"  "+
-		j.filter(texts.FilterState, j.Say(stateChoices[j.query.state].label), j.focus == journalState)+"  "+
-		j.filter(texts.FilterKind, j.Say(kindChoices[j.query.kind].label), j.focus == journalKind), width)
+	return j.Truncate(j.filter(journalList, texts.FilterDay, day)+"  "+
+		j.filter(journalState, texts.FilterState, j.Say(stateChoices[j.query.state].label))+"  "+
+		j.filter(journalKind, texts.FilterKind, j.Say(kindChoices[j.query.kind].label)), width)
 }
 
-func (j *journalScreen) filter(label texts.ID, value string, focused bool) string {
-	if focused {
-		return j.Text.Strong.Render(j.Say(label)) + " " + j.Input.ButtonActive.Render("< "+value+" >")
+func (j *journalScreen) filter(of journalFocus, label texts.ID, value string) string {
+	shown := j.Say(label) + " " + j.Text.Strong.Render(value)
+	if of == j.focus {
+		shown = j.Text.Strong.Render(j.Say(label)) + " " + j.Input.ButtonActive.Render("< "+value+" >")
 	}
-	return j.Say(label) + " " + j.Text.Strong.Render(value)
+	return look.Zone(placeFilter.at(int(of)), shown)
 }
 
 // customerCells is the field for a customer's number or a part of a name.
@@ -57,7 +58,8 @@ func (j *journalScreen) customerLine(width int) string {
 	if j.name != "" {
 		hint = j.Text.Strong.Render(look.Clean(j.name))
 	}
-	return j.Truncate(label+" "+j.customer.view(j.env, customerCells, j.focus == journalCustomer)+" "+hint, width)
+	field := look.Zone(placeFilter.at(int(journalCustomer)), j.customer.view(j.env, customerCells, j.focus == journalCustomer))
+	return j.Truncate(label+" "+field+" "+hint, width)
 }
 
 // listLines are the operations in sight; the chosen one is told by more than colour.
@@ -77,7 +79,7 @@ func (j *journalScreen) listLines(width int) []string {
 		if i == j.chosen && j.focus == journalList {
 			mark = j.Text.Title.Render("> ")
 		}
-		lines = append(lines, mark+j.operationLines(j.page.ops[i], width-2)[0])
+		lines = append(lines, look.Zone(placeLine.at(i), mark+j.operationLines(j.page.ops[i], width-2)[0]))
 	}
 	return lines
 }

@@ -14,9 +14,9 @@ import (
 	"github.com/skidkassa/skidkassa/internal/loyalty"
 	"github.com/skidkassa/skidkassa/internal/notice"
 	"github.com/skidkassa/skidkassa/internal/orders"
-	"github.com/skidkassa/skidkassa/internal/scanner"
 	"github.com/skidkassa/skidkassa/internal/texts"
 	"github.com/skidkassa/skidkassa/tui/look"
+	"github.com/skidkassa/skidkassa/tui/wedge"
 )
 
 // The smallest window that the screens are made for, in cells.
@@ -35,15 +35,16 @@ const sideCells = 44
 type Model struct {
 	options Options
 	env     *env
-	decoder *scanner.Decoder
+	ears    *wedge.Ears // the scanner's decoder
 
 	active   screen    // what the cashier is at
 	behind   []screen  // what it was opened over, to come back to; the last one first to be shown
 	question *question // lies over it, and takes its keys; nil: none
-	overlay  screen    // help or ready scans, over all of that; nil: none
+	overlay  screen    // ready scans, over all of that; nil: none
 	leaving  *quitting // set once the program is to end
+	help     *help     // lies over everything; nil: none
 	undo     func()    // brings the active screen back to before a possible scan began
-	excused  bool      // the decoder was told of a pause of the till's own, and no key has come since
+	trying   bool      // the decoder is patient, for a scanner that is tried in the settings
 
 	book      *book
 	claims    *claims
@@ -54,17 +55,23 @@ type Model struct {
 	flights   map[uuid.UUID]bool // errands under way, by their operation's id
 	greetings int                // how many times a guest was asked for: late answers to earlier questions are dropped
 	hangUp    func()             // cancels the question for a balance that is under way; nil: none
-	pins      pinGuard
+	pins      PINGuard
+	cashier   string               // who is at the till; empty: nobody was asked
+	lock      *lockScreen          // covers everything until somebody says who is at the till; nil: nothing is locked
+	unlocked  shield               // keeps off the keys that were typed for the lock
+	rungAt    time.Time            // when the bell was last rung
+	touched   time.Time            // when somebody last did something
 	queue     loyalty.QueueChanged // the accruals that wait, and what holds them
 	checkIns  checkIns             // those that the line about them tells
 
 	width, height int
-	alarm         time.Time                                      // when the last wakeMsg that was asked for comes; zero: it has come
-	alarms        int                                            // how many were asked for: earlier ones may still come, and mean nothing
-	redrawAt      time.Time                                      // when the screen next changes by itself
-	after         func(pause time.Duration, msg tea.Msg) tea.Cmd // brings a message later; tests have a clock of their own
+	alarm         time.Time // when the last wakeMsg that was asked for comes; zero: it has come
+	alarms        int       // how many were asked for: earlier ones may still come, and mean nothing
+	redrawAt      time.Time // when the screen next changes by itself
 	frame         string
-	stale         bool // frame no longer shows the state
+	spots         []look.Spot   // what can be clicked in it
+	hinted        []key.Binding // the keys in its hint line
+	stale         bool          // frame no longer shows the state
 }
 
 // recentAtStart is how many operations are asked from the journal for the first screen.
@@ -75,11 +82,17 @@ func New(options Options) *Model {
 	if options.Now == nil {
 		options.Now = time.Now
 	}
+	if options.After == nil {
+		options.After = tick
+	}
 	if options.OwnReversal == 0 {
 		options.OwnReversal = loyalty.OwnReversalWindow
 	}
 	if options.Output == nil {
 		options.Output = os.Stdout
+	}
+	if options.PINCounts == nil {
+		options.PINCounts = &pinMemory{counts: make(map[string]PINCount)}
 	}
 	e := &env{
 		Styles:   look.NewStyles(options.Theme, options.Output),
@@ -94,22 +107,28 @@ func New(options Options) *Model {
 	m := &Model{
 		options: options,
 		env:     e,
-		decoder: scanner.New(options.Scanner),
+		ears:    wedge.New(options.Scanner),
 		book:    newBook(options.Recovery),
 		claims:  newClaims(e),
 		notices: &notices{env: e},
 		status:  &statusBar{env: e, parts: make(map[notice.Part]notice.State)},
 		flights: make(map[uuid.UUID]bool),
+		pins:    PINGuard{options.PINCounts, options.Now},
+		cashier: options.Cashier,
+		touched: e.now,
 		width:   minWidth,
 		height:  minHeight,
-		after:   tick,
 		stale:   true,
 		queue:   loyalty.QueueChanged{Waiting: len(options.Recovery.Queued)},
 	}
 	m.active = newIdle(e, m.book, m.tillClaims())
 	for _, text := range options.Notices {
-		m.notices.alarm(look.Clean(text))
+		m.notices.alarm(func() string { return look.Clean(text()) })
 	}
+	if m.hasCashiers() {
+		m.lock = m.newLock()
+	}
+	e.sound = silence // who starts the till looks at it
 	return m
 }
 
@@ -125,7 +144,7 @@ type recentMsg struct {
 
 // Init implements [tea.Model]: the first frame needs nothing but what the options hold; the journal is read behind it.
 func (m *Model) Init() tea.Cmd {
-	return tea.Batch(m.wake(), m.readClaims(), func() tea.Msg {
+	return tea.Batch(m.wake(), m.readClaims(), m.enableMouse(), func() tea.Msg {
 		ops, err := m.options.Recent(context.Background(), recentAtStart)
 		return recentMsg{ops, err}
 	})
@@ -136,8 +155,9 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	m.env.now = m.options.Now()
 	cmd := m.handle(msg)
 	m.dropLease()
-	m.decoder.SetField(m.top().field())
-	return m, both(cmd, m.wake())
+	m.tune()
+	m.ears.SetField(m.top().field())
+	return m, both(both(cmd, m.ring()), m.wake())
 }
 
 // handle gives each message to whom it concerns.
@@ -145,6 +165,10 @@ func (m *Model) handle(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.KeyMsg:
 		return m.feed(msg)
+	case tea.MouseMsg:
+		return m.mouse(msg)
+	case bellMsg:
+		return m.ringOnce()
 	case scannedMsg:
 		return m.typeScan(msg)
 	case wakeMsg:
@@ -178,6 +202,8 @@ func (m *Model) handle(msg tea.Msg) tea.Cmd {
 		return m.adminAnswered(msg)
 	case pinCheckedMsg:
 		return m.pinChecked(msg)
+	case logInMsg:
+		m.loggedIn(msg)
 	case journalPageMsg:
 		return m.pageRead(msg)
 	case detailsMsg:
@@ -193,6 +219,8 @@ func (m *Model) handle(msg tea.Msg) tea.Cmd {
 		m.queue = msg
 	case notice.State:
 		m.stateChanged(msg)
+	case SetLanguage:
+		return m.speak(msg)
 	case stopMsg:
 		return m.stop(true)
 	default:
@@ -204,8 +232,12 @@ func (m *Model) handle(msg tea.Msg) tea.Cmd {
 // top is what takes the keys now.
 func (m *Model) top() screen {
 	switch {
+	case m.help != nil:
+		return m.help
 	case m.leaving != nil:
 		return m.leaving
+	case m.lock != nil:
+		return m.lock
 	case m.overlay != nil:
 		return m.overlay
 	case m.question != nil:
@@ -217,10 +249,9 @@ func (m *Model) top() screen {
 // wake asks for a wakeMsg at the moment when something is next due. One that is on its way already, and early enough,
 // serves: a scan of sixty-five messages must not leave sixty-five timers behind.
 func (m *Model) wake() tea.Cmd {
-	next := earlier(m.top().wakeAt(), earlier(m.active.wakeAt(), earlier(m.notices.wakeAt(), m.status.wakeAt())))
-	m.redrawAt = earlier(m.redrawAt, next) // each message would put off a spinner's next picture otherwise
+	m.redrawAt = earlier(m.redrawAt, m.nextChange()) // each message would put off a spinner's next picture otherwise
 	due := m.redrawAt
-	if deadline, ok := m.decoder.Deadline(); ok {
+	if deadline, ok := m.ears.Deadline(); ok {
 		due = earlier(due, deadline)
 	}
 	if !m.alarm.IsZero() && !due.Before(m.alarm) {
@@ -228,7 +259,28 @@ func (m *Model) wake() tea.Cmd {
 	}
 	m.alarm = due
 	m.alarms++
-	return m.after(max(due.Sub(m.env.now), time.Millisecond), wakeMsg{m.alarms})
+	return m.options.After(max(due.Sub(m.env.now), time.Millisecond), wakeMsg{m.alarms})
+}
+
+// nextChange is when the screen next changes by itself. What waits to be read under the lock or the help does not.
+func (m *Model) nextChange() time.Time {
+	next := earlier(m.top().wakeAt(), earlier(m.status.wakeAt(), m.locksAt()))
+	if !m.waitsToBeRead() {
+		next = earlier(next, m.active.wakeAt())
+	}
+	if m.lock == nil {
+		next = earlier(next, m.notices.wakeAt())
+	}
+	if m.leaving != nil {
+		next = earlier(next, m.leaving.wakeAt()) // under the help too
+	}
+	return next
+}
+
+// waitsToBeRead reports whether the active screen would close by itself, and nobody can read it now.
+func (m *Model) waitsToBeRead() bool {
+	_, reads := m.active.(reader)
+	return reads && (m.lock != nil || m.help != nil)
 }
 
 // woken does what has become due. A needless waking changes nothing.
@@ -241,9 +293,17 @@ func (m *Model) woken(msg wakeMsg) tea.Cmd {
 		return typed
 	}
 	m.redrawAt, m.stale = time.Time{}, true
-	m.notices.expire()
+	if at := m.locksAt(); !at.IsZero() && !m.env.now.Before(at) {
+		typed = both(typed, m.lockNow())
+	}
+	if m.lock == nil {
+		m.notices.expire() // of what came under the lock nobody has read anything
+	}
 	if m.leaving != nil && !m.busy() && !m.env.now.Before(m.leaving.until) {
 		return tea.Quit
+	}
+	if m.waitsToBeRead() {
+		return typed
 	}
 	return both(typed, m.do(m.active.update(msg)))
 }
@@ -251,7 +311,7 @@ func (m *Model) woken(msg wakeMsg) tea.Cmd {
 // View implements [tea.Model]. It draws only when something has changed since the last frame.
 func (m *Model) View() string {
 	if m.stale {
-		m.frame, m.stale = m.draw(), false
+		m.frame, m.stale = m.env.Signs(m.draw()), false
 	}
 	return m.frame
 }
@@ -262,8 +322,7 @@ func (m *Model) draw() string {
 	}
 	s := m.env.Styles
 	m.status.flights, m.status.waiting = len(m.flights), m.queue.Waiting
-	banner := m.banner(m.width)
-	told := m.notices.view(m.width)
+	banner, told := m.banner(m.width), m.told()
 	const bars = 3 // the header, the hints and the status bar
 	height := m.height - len(told) - len(banner) - bars
 	body := m.body(m.width, height)
@@ -278,12 +337,30 @@ func (m *Model) draw() string {
 		}
 		lines = append(lines, line)
 	}
-	return strings.Join(append(lines, foot...), "\n")
+	lines = append(lines, foot...)
+	m.spots = m.spots[:0]
+	for i, line := range lines {
+		lines[i], m.spots = s.Finish(line, i, m.spots)
+	}
+	return strings.Join(lines, "\n")
 }
 
-// body draws what the cashier is at, with the last operations beside it where there is room.
+// told are the lines of messages. Under the lock they wait: customers' names may stand in them.
+func (m *Model) told() []string {
+	if m.lock == nil {
+		return m.notices.view(m.width)
+	}
+	doubles, blocked := m.claims.divided(m.claims.open)
+	m.lock.waiting = len(m.notices.queue) + len(doubles) + len(blocked)
+	return []string{""}
+}
+
+// body draws what the cashier is at, with the last operations beside it where there is room and nothing is locked.
 func (m *Model) body(width, height int) []string {
 	top := m.top()
+	if m.lock != nil {
+		return top.view(width, height)
+	}
 	switch top.(type) {
 	case *idle, *journalScreen, *details, *ordersScreen, *orderCard, *orderEdit, *claimsScreen: // they need the width
 		return top.view(width, height)
@@ -307,7 +384,10 @@ func (m *Model) where() string {
 // who is the right end of the header: which till and who is at it.
 func (m *Model) who() string {
 	who := m.env.Say(texts.Register, texts.Args{"Register": m.options.Register})
-	if cashier := look.Clean(m.options.Cashier); cashier != "" {
+	if m.lock != nil {
+		return who
+	}
+	if cashier := look.Clean(m.cashier); cashier != "" {
 		who += " " + m.env.Shapes.Bullet + " " + cashier
 	}
 	return who
@@ -318,7 +398,11 @@ func (m *Model) isTooSmall() bool { return m.width < minWidth || m.height < minH
 
 // tooSmall asks for a larger window. Scans still arrive meanwhile.
 func (m *Model) tooSmall() string {
-	text := m.env.Say(texts.WindowTooSmall, texts.Args{
+	said := texts.WindowTooSmall
+	if m.lock != nil {
+		said = texts.WindowTooSmallLocked
+	}
+	text := m.env.Say(said, texts.Args{
 		"Width": minWidth, "Height": minHeight, "NowWidth": m.width, "NowHeight": m.height,
 	})
 	lines := look.Wrap(text, m.width)
@@ -328,8 +412,11 @@ func (m *Model) tooSmall() string {
 // globalKeys are the program's own keys that work now.
 func (m *Model) globalKeys() []key.Binding {
 	var keys []key.Binding
-	if m.overlay == nil {
+	if m.help == nil {
 		keys = append(keys, m.env.bind("F1", texts.KeyHelp, "f1"))
+	}
+	if m.hasReadyScans() { // a demo begins with it
+		keys = append(keys, m.env.bind("F6", texts.KeyReadyScans, "f6"))
 	}
 	if m.hasOrders() {
 		keys = append(keys, m.env.bind("F4", texts.KeyOrders, "f4"))
@@ -340,8 +427,11 @@ func (m *Model) globalKeys() []key.Binding {
 	if m.hasShift() {
 		keys = append(keys, m.env.bind("F8", texts.KeyShift, "f8"))
 	}
-	if m.hasReadyScans() {
-		keys = append(keys, m.env.bind("F6", texts.KeyReadyScans, "f6"))
+	if m.hasSettings() {
+		keys = append(keys, m.env.bind("F9", texts.KeySettings, "f9"))
+	}
+	if m.hasCashiers() && m.lock == nil {
+		keys = append(keys, m.env.bind("F12", texts.KeyLock, "f12"))
 	}
 	return append(keys, m.env.bind("F10", texts.KeyQuit, "f10"))
 }
@@ -374,40 +464,68 @@ func (m *Model) hasShift() bool {
 }
 
 // isCovered reports whether something lies over the active screen that has to be answered or closed first.
-func (m *Model) isCovered() bool { return m.overlay != nil || m.question != nil }
+func (m *Model) isCovered() bool {
+	return m.overlay != nil || m.question != nil || m.lock != nil || m.help != nil
+}
 
 // hasReadyScans reports whether F6 lists ready scans.
-func (m *Model) hasReadyScans() bool { return len(m.options.Ready) > 0 && m.overlay == nil }
+func (m *Model) hasReadyScans() bool {
+	return len(m.options.Ready) > 0 && m.overlay == nil && m.lock == nil && m.help == nil
+}
 
 // leastKeys are left out of the hint line when there is no room, the least telling first, so that F10 does not fall off
-// its end: everybody knows that Tab moves and Enter presses, and the help names them all.
+// its end: everybody knows that Tab moves and Enter presses, and the help names them all. The ways out and the help go last.
 var leastKeys = []texts.ID{
-	texts.KeyMove, texts.KeyPress, texts.KeyOpen, texts.KeyToList, texts.KeyReadyScans, texts.KeyClear, texts.KeyOrderSum,
-	texts.KeyLines, texts.KeyOlder, texts.KeyShift, texts.KeyJournal, texts.KeyBack, texts.KeyHelp,
+	texts.KeyMove, texts.KeyPress, texts.KeyOpen, texts.KeyToList, texts.KeyLock, texts.KeyOrderSum, texts.KeyLines, texts.KeySettings,
+	texts.KeyReadyScans, texts.KeyOlder, texts.KeyShift, texts.KeyJournal, texts.KeyOrders, texts.KeyClear, texts.KeyBack, texts.KeyHelp,
 }
+
+// sparer is a screen of which other keys are left out when there is no room.
+type sparer interface{ spares() []texts.ID }
 
 // hints is the line of keys that do something now.
 func (m *Model) hints(width int) string {
-	if m.leaving != nil {
+	if m.leaving != nil && m.help == nil {
+		m.hinted = nil
 		return ""
 	}
-	keys := append(m.top().keys(), m.globalKeys()...)
-	line := m.hintLine(keys)
-	for _, least := range leastKeys {
-		if look.Width(line) <= width {
+	m.hinted = m.fitting(append(m.top().keys(), m.globalKeys()...), width)
+	return m.env.Truncate(m.hintLine(m.hinted), width)
+}
+
+// fitting are the keys that there is room for: the least telling are left out until the others fit, and then the more telling
+// of those come back into what room is left.
+func (m *Model) fitting(keys []key.Binding, width int) []key.Binding {
+	spare := leastKeys
+	if s, ok := m.top().(sparer); ok {
+		spare = s.spares()
+	}
+	out := make(map[string]bool)
+	shown := func() []key.Binding {
+		return slices.DeleteFunc(slices.Clone(keys), func(k key.Binding) bool { return out[k.Help().Desc] })
+	}
+	fits := func() bool { return look.Width(m.hintLine(shown())) <= width }
+	var left []string
+	for _, least := range spare {
+		if fits() {
 			break
 		}
-		use := m.env.Say(least)
-		keys = slices.DeleteFunc(keys, func(k key.Binding) bool { return k.Help().Desc == use })
-		line = m.hintLine(keys)
+		left = append(left, m.env.Say(least))
+		out[left[len(left)-1]] = true
 	}
-	return m.env.Truncate(line, width)
+	for _, use := range slices.Backward(left) {
+		if out[use] = false; !fits() {
+			out[use] = true
+		}
+	}
+	return shown()
 }
 
 func (m *Model) hintLine(keys []key.Binding) string {
 	var b strings.Builder
-	for _, k := range keys {
-		b.WriteString(" " + m.env.Frame.KeyName.Render(k.Help().Key) + " " + m.env.Frame.KeyUse.Render(k.Help().Desc) + " ")
+	for i, k := range keys {
+		hint := " " + m.env.Frame.KeyName.Render(k.Help().Key) + " " + m.env.Frame.KeyUse.Render(k.Help().Desc) + " "
+		b.WriteString(look.Zone(placeKey.at(i), hint))
 	}
 	return b.String()
 }

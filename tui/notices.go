@@ -30,11 +30,12 @@ type notices struct {
 }
 
 type noticeLine struct {
-	text   string
+	text   wording
 	of     uuid.UUID // the operation, or the kind of news, that it is about; [uuid.Nil]: none
 	weight weight
 	number int
 	at     time.Time
+	since  time.Time // from when on it could be read: its time runs from then
 	shown  time.Time // since when it is the one on show
 	stays  bool      // until a key is pressed
 	good   bool      // nothing has gone wrong, although it stays
@@ -50,42 +51,48 @@ const (
 )
 
 // tell shows a message for a while.
-func (n *notices) tell(text string) { n.tellOf(uuid.Nil, text) }
+func (n *notices) tell(text wording) { n.tellOf(uuid.Nil, text) }
 
 // tellOf is tell about an operation.
-func (n *notices) tellOf(id uuid.UUID, text string) {
+func (n *notices) tellOf(id uuid.UUID, text wording) {
 	n.add(noticeLine{text: text, of: id, weight: weightNews})
 }
 
 // alarm shows a message until somebody has seen it.
-func (n *notices) alarm(text string) { n.alarmOf(uuid.Nil, text) }
+func (n *notices) alarm(text wording) { n.alarmOf(uuid.Nil, text) }
 
 // alarmOf is alarm about an operation.
-func (n *notices) alarmOf(id uuid.UUID, text string) {
+func (n *notices) alarmOf(id uuid.UUID, text wording) {
 	n.add(noticeLine{text: text, of: id, weight: weightNews, stays: true})
 }
 
-// chargeOf is alarmOf that says what money to take: no other news covers it.
-func (n *notices) chargeOf(id uuid.UUID, text string) {
+// charge is alarm that says what money to take or not to take: no other news covers it.
+func (n *notices) charge(text wording) { n.chargeOf(uuid.Nil, text) }
+
+// chargeOf is charge about an operation.
+func (n *notices) chargeOf(id uuid.UUID, text wording) {
 	n.add(noticeLine{text: text, of: id, weight: weightMoney, stays: true})
 }
 
 // keep shows good news about something until somebody has seen it.
-func (n *notices) keep(of uuid.UUID, text string) {
+func (n *notices) keep(of uuid.UUID, text wording) {
 	n.add(noticeLine{text: text, of: of, weight: weightNews, stays: true, good: true})
 }
 
 // mention shows a message of which nothing depends: for a while, and only while nothing else is to be read.
-func (n *notices) mention(of uuid.UUID, text string) {
+func (n *notices) mention(of uuid.UUID, text wording) {
 	n.add(noticeLine{text: text, of: of, weight: weightMention})
 }
 
 // add drops a message that already stands there, so that a doubled scan says what it says once, and what was said
 // earlier about the same operation: it is no longer true.
 func (n *notices) add(line noticeLine) {
+	if line.stays && !line.good {
+		n.hear(errorSound)
+	}
 	n.forget(line)
 	n.count++
-	line.number, line.at = n.count, n.now
+	line.number, line.at, line.since = n.count, n.now, n.now
 	n.insert(line)
 	if len(n.queue) > noticesMax {
 		n.queue = n.queue[1:]
@@ -123,8 +130,9 @@ func (n *notices) about() uuid.UUID {
 
 // forget takes away what a new message says again, or says anew.
 func (n *notices) forget(line noticeLine) {
+	said := line.text()
 	n.queue = slices.DeleteFunc(n.queue, func(old noticeLine) bool {
-		return old.text == line.text || line.of != uuid.Nil && old.of == line.of
+		return old.text() == said || line.of != uuid.Nil && old.of == line.of
 	})
 }
 
@@ -153,15 +161,24 @@ func (n *notices) restore() {
 
 // drop takes away a message that no longer applies.
 func (n *notices) drop(text string) {
-	n.queue = slices.DeleteFunc(n.queue, func(old noticeLine) bool { return old.text == text })
+	n.queue = slices.DeleteFunc(n.queue, func(old noticeLine) bool { return old.text() == text })
 	n.turn()
 }
 
 // expire drops messages whose time is over.
 func (n *notices) expire() {
 	n.queue = slices.DeleteFunc(n.queue, func(line noticeLine) bool {
-		return !line.stays && n.now.Sub(line.at) >= noticeLife
+		return !line.stays && n.now.Sub(line.since) >= noticeLife
 	})
+	n.turn()
+}
+
+// showAnew gives what has waited unseen its time from now on.
+func (n *notices) showAnew() {
+	for i := range n.queue {
+		n.queue[i].since = n.now
+	}
+	n.front = 0
 	n.turn()
 }
 
@@ -170,7 +187,7 @@ func (n *notices) wakeAt() time.Time {
 	var next time.Time
 	for _, line := range n.queue {
 		if !line.stays {
-			next = earlier(next, line.at.Add(noticeLife))
+			next = earlier(next, line.since.Add(noticeLife))
 		}
 	}
 	return next
@@ -179,7 +196,15 @@ func (n *notices) wakeAt() time.Time {
 // noticeLines is how many lines a long message may take: what to do stands at its end.
 const noticeLines = 2
 
-// view is the message on show, with its time and how many more there are; at least one line, at most noticeLines.
+// most is how many lines this one may take: one that says what money to take is not cut before it has said it.
+func (l noticeLine) most() int {
+	if l.weight == weightMoney {
+		return noticeLines + 1
+	}
+	return noticeLines
+}
+
+// view is the message on show, with its time and how many more there are; at least one line.
 func (n *notices) view(width int) []string {
 	if len(n.queue) == 0 {
 		return []string{""}
@@ -191,7 +216,10 @@ func (n *notices) view(width int) []string {
 	}
 	clock := n.Clock(line.at) + " "
 	room := width - look.Width(clock) - look.Width(more) - 3
-	lines, style := n.wrap(line.text, room, noticeLines), n.Frame.Notice
+	if more != "" {
+		room-- // what is behind it is to be told from the message
+	}
+	lines, style := n.wrap(line.text(), room, line.most()), n.Frame.Notice
 	if line.stays && !line.good {
 		style = n.Frame.Alarm
 	}

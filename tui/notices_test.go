@@ -9,51 +9,52 @@ import (
 
 	"github.com/skidkassa/skidkassa/internal/loyalty"
 	"github.com/skidkassa/skidkassa/skidkabot"
+	"github.com/skidkassa/skidkassa/tui/storybook/stage"
 )
 
 // lostRedemption has a redemption of an earlier guest become unknown while the next one, with a sum, is on the screen.
 func lostRedemption(t *testing.T, change ...func(*Options)) (*till, *loyalty.Operation) {
 	tl := newTill(t, change...)
-	tl.desk.name = "Второй Покупатель"
-	tl.scan(cardOf(otherClient).Payload())
-	tl.types("300")
-	op := tl.desk.unknown(tl.desk.operation(loyalty.Redemption, loyalty.NewID(), number("125"), number("1250"), number("1125")))
+	tl.Desk.Name = "Второй Покупатель"
+	tl.Scan(stage.CardOf(stage.OtherClient).Payload())
+	tl.Types("300")
+	op := tl.Desk.Unknown(tl.Desk.Operation(loyalty.Redemption, loyalty.NewID(), stage.Number("125"), stage.Number("1250"), stage.Number("1125")))
 	op.Name = "Александр Татарченко"
-	tl.becomes(&op, loyalty.StateUnknown, loyalty.Reason(skidkabot.ReasonTimeout))
+	tl.Becomes(&op, loyalty.StateUnknown, loyalty.Reason(skidkabot.ReasonTimeout))
 	return tl, &op
 }
 
 func TestNoNewsCoversWhatTheGuestPays(t *testing.T) {
 	tl, op := lostRedemption(t)
-	tl.wait(time.Minute)
-	tl.becomes(op, loyalty.StateApplied, loyalty.ReasonMoved)
+	tl.Wait(time.Minute)
+	tl.Becomes(op, loyalty.StateApplied, loyalty.ReasonMoved)
 	charge := "Проверено: списано 125, к оплате 1 125,00 ₽. Александр"
 	tl.wants(charge)
-	rest := tl.desk.operation(loyalty.Accrual, loyalty.NewID(), number("22"), number("1250"), number("1125"))
-	tl.becomes(&rest, loyalty.StateConfirmed, "")
-	tl.scan("4006381333931")
+	rest := tl.Desk.Operation(loyalty.Accrual, loyalty.NewID(), stage.Number("22"), stage.Number("1250"), stage.Number("1125"))
+	tl.Becomes(&rest, loyalty.StateConfirmed, "")
+	tl.Scan("4006381333931")
 	tl.wants(charge, "ещё 2", "[300")
-	tl.wait(time.Hour)
+	tl.Wait(time.Hour)
 	tl.wants(charge)
-	tl.types("5")
+	tl.Types("5")
 	tl.lacks(charge)
 	tl.wants("Это штрихкод товара", "[3 005")
 }
 
 func TestOfTwoSumsToTakeTheNewerIsShownFirst(t *testing.T) {
 	tl, op := lostRedemption(t)
-	other := tl.desk.operation(loyalty.Redemption, loyalty.NewID(), number("30"), number("300"), number("270"))
-	tl.becomes(op, loyalty.StateNotApplied, loyalty.ReasonStill)
-	tl.wait(time.Minute)
-	tl.becomes(&other, loyalty.StateApplied, loyalty.ReasonMoved)
+	other := tl.Desk.Operation(loyalty.Redemption, loyalty.NewID(), stage.Number("30"), stage.Number("300"), stage.Number("270"))
+	tl.Becomes(op, loyalty.StateNotApplied, loyalty.ReasonStill)
+	tl.Wait(time.Minute)
+	tl.Becomes(&other, loyalty.StateApplied, loyalty.ReasonMoved)
 	tl.wants("к оплате 270,00 ₽", "ещё 1")
-	tl.wait(time.Second)
-	tl.press(esc) // nobody can have read it yet
+	tl.Wait(time.Second)
+	tl.Press(esc) // nobody can have read it yet
 	tl.wants("к оплате 270,00 ₽")
-	tl.wait(time.Minute)
-	tl.press(esc)
+	tl.Wait(time.Minute)
+	tl.Press(esc)
 	tl.wants("125 НЕ списано, к оплате 1 250,00 ₽")
-	tl.press(esc) // nor this one
+	tl.Press(esc) // nor this one
 	tl.wants("125 НЕ списано, к оплате 1 250,00 ₽")
 }
 
@@ -64,58 +65,58 @@ func TestAnUnknownRedemptionOfAnEarlierGuestSaysBothSums(t *testing.T) {
 
 	// What to press stands there whatever the name and the sums are.
 	tl, _ = lostRedemption(t)
-	op := tl.desk.unknown(tl.desk.operation(loyalty.Redemption, loyalty.NewID(), number("99999"), number("999999.99"), number("900000.99")))
+	op := tl.Desk.Unknown(tl.Desk.Operation(loyalty.Redemption, loyalty.NewID(), stage.Number("99999"), stage.Number("999999.99"), stage.Number("900000.99")))
 	op.Name = strings.Repeat("Константинопольский ", 3)
-	tl.becomes(&op, loyalty.StateUnknown, "")
+	tl.Becomes(&op, loyalty.StateUnknown, "")
 	tl.wants("возьмите 900 000,99 ₽, нет: 999 999,99 ₽. Полная оплата: F5")
 }
 
 func TestAnEarlierGuestPaysInFullFromTheMessage(t *testing.T) {
 	for _, state := range []loyalty.State{loyalty.StateUnknown, loyalty.StateReview} {
-		journal := &fakeJournal{}
+		journal := &stage.Journal{}
 		tl, op := lostRedemption(t, withJournal(journal))
 		if state != loyalty.StateUnknown {
-			tl.becomes(op, state, loyalty.ReasonAmbiguous)
+			tl.Becomes(op, state, loyalty.ReasonAmbiguous)
 		}
-		journal.ops = []loyalty.Operation{*op}
-		tl.wait(time.Minute)
-		tl.press(f5)
+		journal.Ops = []loyalty.Operation{*op}
+		tl.Wait(time.Minute)
+		tl.Press(f5)
 		if state == loyalty.StateReview {
 			tl.wants("списание −125", "Александр Татарченко", "Возьмите всю сумму: 1 250,00 ₽", "[ Решить ]")
 			tl.lacks("[ Гость платит полностью ]")
 		} else {
 			tl.wants("списание −125", "Александр Татарченко", "Если не списаны, возьмите 1 250,00 ₽")
-			tl.press(tab, enter, enter)
+			tl.Press(tab, enter, enter)
 			tl.wants("Возьмите 1 250,00 ₽. Если списание прошло, баллы вернутся сами.")
-			if got := tl.desk.full; len(got) != 1 || got[0].Redemption != op.ID {
+			if got := tl.Desk.Full; len(got) != 1 || got[0].Redemption != op.ID {
 				t.Errorf("the desk was told %+v", got)
 			}
 		}
-		tl.press(esc)
+		tl.Press(esc)
 		tl.wants("Второй Покупатель", "[300", "Начислим 6 баллов")
-		tl.wait(time.Minute)
-		tl.press(esc, f5) // the message has been read, the sum is cleared: the journal is that of the guest on the screen
+		tl.Wait(time.Minute)
+		tl.Press(esc, f5) // the message has been read, the sum is cleared: the journal is that of the guest on the screen
 		tl.wants("Страница 1")
 	}
 }
 
 func TestF5OnAMessageThatNeedsNothingIsTheJournal(t *testing.T) {
-	journal := &fakeJournal{}
+	journal := &stage.Journal{}
 	tl, op := lostRedemption(t, withJournal(journal))
-	journal.ops = []loyalty.Operation{*op}
-	tl.becomes(op, loyalty.StateApplied, loyalty.ReasonMoved)
-	tl.press(f5)
+	journal.Ops = []loyalty.Operation{*op}
+	tl.Becomes(op, loyalty.StateApplied, loyalty.ReasonMoved)
+	tl.Press(f5)
 	tl.wants("Страница 1")
 }
 
 func TestARedemptionThatFailsInTheBackgroundSaysWhatToTake(t *testing.T) {
-	tl := newTill(t).atGuest("1250")
-	tl.ends(func(op *loyalty.Operation) { op.State, op.Code = loyalty.StateRefused, skidkabot.CodeExpiredQR })
-	tl.held = true
-	tl.press(f3, enter, esc)
-	tl.deliver()
+	tl := newTill(t).AtGuest("1250")
+	tl.Ends(func(op *loyalty.Operation) { op.State, op.Code = loyalty.StateRefused, skidkabot.CodeExpiredQR })
+	tl.Held = true
+	tl.Press(f3, enter, esc)
+	tl.Deliver()
 	tl.wants("Александр Татарченко: баллы НЕ списаны, к оплате вся сумма 1 250,00 ₽. QR устарел")
-	tl.scan("4006381333931")
+	tl.Scan("4006381333931")
 	tl.wants("Этот код не подходит", "баллы НЕ списаны")
 }
 
@@ -124,14 +125,14 @@ func TestNoMessageAboutMoneyIsCut(t *testing.T) {
 	for _, state := range []loyalty.State{loyalty.StateUnknown, loyalty.StateApplied, loyalty.StateNotApplied, loyalty.StateReview} {
 		for _, isFull := range []bool{false, true} {
 			tl, _ := lostRedemption(t)
-			op := tl.desk.unknown(tl.desk.operation(loyalty.Redemption, loyalty.NewID(), number("99999"), number("999999.99"), number("900000.99")))
+			op := tl.Desk.Unknown(tl.Desk.Operation(loyalty.Redemption, loyalty.NewID(), stage.Number("99999"), stage.Number("999999.99"), stage.Number("900000.99")))
 			op.Name = "Константинопольская Марфа Ив"
 			if isFull {
-				back := tl.desk.operation(loyalty.Accrual, loyalty.NewID(), number("99999"), op.Sum, op.Money)
+				back := tl.Desk.Operation(loyalty.Accrual, loyalty.NewID(), stage.Number("99999"), op.Sum, op.Money)
 				back.Parent, back.WaitsFor, back.Link = op.ID, op.ID, loyalty.LinkReversal
-				tl.send(loyalty.OperationChanged{Operation: back})
+				tl.Send(loyalty.OperationChanged{Operation: back})
 			}
-			tl.becomes(&op, state, "")
+			tl.Becomes(&op, state, "")
 			for _, line := range tl.model.notices.view(80) {
 				if strings.HasSuffix(strings.TrimRight(ansi.Strip(line), " "), "…") {
 					t.Errorf("%s, full %v: %q is cut", state, isFull, line)

@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"errors"
+	"slices"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -29,7 +30,7 @@ func offerOffline(err error) texts.ID {
 	var refused *skidkabot.RefusedError
 	var unknown *skidkabot.UnknownError
 	switch {
-	case errors.As(err, &notSent) && notSent.Phase != skidkabot.PhaseRequest && notSent.Phase != skidkabot.PhaseSecret:
+	case errors.As(err, &notSent) && !slices.Contains(ownPhases, notSent.Phase):
 		return texts.OfflineOffer
 	case errors.As(err, &refused) && (refused.Code == skidkabot.CodeUnknownShop || refused.Code == skidkabot.CodeDebt):
 		return texts.OfflineOfferLater
@@ -38,6 +39,9 @@ func offerOffline(err error) texts.ID {
 	}
 	return ""
 }
+
+// ownPhases are those in which a request ends at the till itself: the network has nothing to do with it.
+var ownPhases = []skidkabot.Phase{skidkabot.PhaseRequest, skidkabot.PhaseSecret, skidkabot.PhaseDisk}
 
 // isHeld reports whether a balance could not be read although there is a network: what waits, waits for the service.
 func isHeld(err error) bool { return offerOffline(err) == texts.OfflineOfferLater }
@@ -59,8 +63,8 @@ func (m *Model) offlineDone(msg offlineMsg) tea.Cmd {
 		return nil
 	}
 	if msg.err != nil {
-		p := scanProblem(m.env, m.env.balanceWords(msg.err), m.env.Say(texts.ProblemNoPointsMoved))
-		p.title, p.retry, p.order = m.env.Say(texts.ProblemBalance), &retryAct{msg.came}, msg.came.order
+		p := scanProblem(m.env, m.env.whyNoBalance(msg.err), m.env.says(texts.ProblemNoPointsMoved))
+		p.title, p.retry, p.order = texts.ProblemBalance, &retryAct{msg.came}, msg.came.order
 		m.show(p)
 		return nil
 	}

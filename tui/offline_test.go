@@ -10,99 +10,94 @@ import (
 	"github.com/skidkassa/skidkassa/internal/loyalty"
 	"github.com/skidkassa/skidkassa/internal/notice"
 	"github.com/skidkassa/skidkassa/skidkabot"
+	"github.com/skidkassa/skidkassa/tui/storybook/stage"
 )
 
-// offline cuts the till off: no balance can be read.
-func (tl *till) offline() *till {
-	tl.desk.greetErr = &skidkabot.NotSentError{Phase: skidkabot.PhaseConnect, Err: errBroken}
-	return tl
-}
-
 func TestOfflineAnAccrualIsOfferedAndQueued(t *testing.T) {
-	tl := newTill(t).offline()
-	tl.desk.accrue = func(r loyalty.AccrualRequest) (loyalty.Result, error) {
-		op := tl.desk.operation(loyalty.Accrual, r.ID, number("25"), r.Sum, r.Sum)
+	tl := newTill(t).Offline()
+	tl.Desk.OnAccrue = func(r loyalty.AccrualRequest) (loyalty.Result, error) {
+		op := tl.Desk.Operation(loyalty.Accrual, r.ID, stage.Number("25"), r.Sum, r.Sum)
 		op.State, op.Reason = loyalty.StateQueued, loyalty.ReasonOffline
 		return loyalty.Result{Operation: op}, nil
 	}
-	tl.scan(cardOf(someClient).Payload())
+	tl.Scan(stage.CardOf(stage.SomeClient).Payload())
 	tl.wants("Баланс недоступен", "Нет связи с сервисом", "Можно начислить: баллы придут, когда связь появится.", "> F2 Начислить <")
-	tl.press(f2)
+	tl.Press(f2)
 	tl.wants("Нет связи: баланс неизвестен", "Начисляем 2 % от оплаты деньгами, узнали 3 часа назад")
 	tl.lacks("Баланс  ", "Баланс станет")
-	tl.types("1250")
+	tl.Types("1250")
 	tl.wants("Начислим 25 баллов", "когда появится связь", "Списать без связи нельзя", "[ Списать ]")
-	tl.press(f3)
+	tl.Press(f3)
 	tl.wants("Списать без связи нельзя", "1 250")
 	tl.lacks("?")
-	tl.press(f2, enter)
+	tl.Press(f2, enter)
 	tl.wants("Начислим, когда появится связь", "Повторять не нужно", "К оплате вся сумма: 1 250,00 ₽")
-	if got := tl.desk.accruals; len(got) != 1 || !got[0].Guest.Offline {
+	if got := tl.Desk.Accruals; len(got) != 1 || !got[0].Guest.Offline {
 		t.Errorf("the accruals are %d", len(got))
 	}
-	tl.send(loyalty.QueueChanged{Waiting: 3})
+	tl.Send(loyalty.QueueChanged{Waiting: 3})
 	tl.wants("В очереди: 3")
 }
 
 func TestASumThatWasTypedSurvivesTheLossOfTheNetwork(t *testing.T) {
-	tl := newTill(t).offline()
-	tl.held = true
-	tl.atGuest("1250")
-	tl.held = false
-	tl.deliver()
-	tl.wait(readTime)
-	tl.press(enter) // Enter is F2 here
+	tl := newTill(t).Offline()
+	tl.Held = true
+	tl.AtGuest("1250")
+	tl.Held = false
+	tl.Deliver()
+	tl.Wait(readTime)
+	tl.Press(enter) // Enter is F2 here
 	tl.wants("[1 250", "Начислим 25 баллов")
 }
 
 func TestThePercentOfTheShopHasNoAge(t *testing.T) {
-	tl := newTill(t).offline()
-	greet := tl.desk.greetOffline
-	tl.desk.greetOffline = func(card skidkabot.Card) (loyalty.Guest, error) {
+	tl := newTill(t).Offline()
+	greet := tl.Desk.OnGreetOffline
+	tl.Desk.OnGreetOffline = func(card skidkabot.Card) (loyalty.Guest, error) {
 		guest, err := greet(card)
 		guest.PercentAt, guest.Name = time.Time{}, ""
 		return guest, err
 	}
-	tl.scan(cardOf(someClient).Payload())
-	tl.press(f2)
+	tl.Scan(stage.CardOf(stage.SomeClient).Payload())
+	tl.Press(f2)
 	tl.wants("Начисляем 2 % от оплаты деньгами, процент магазина", "Покупатель 83532824")
 }
 
 func TestAServiceThatDoesNotWorkIsNoLostNetwork(t *testing.T) {
 	tl := newTill(t)
-	tl.desk.greetErr = &skidkabot.RefusedError{Code: skidkabot.CodeDebt}
-	tl.scan(cardOf(someClient).Payload())
+	tl.Desk.GreetErr = &skidkabot.RefusedError{Code: skidkabot.CodeDebt}
+	tl.Scan(stage.CardOf(stage.SomeClient).Payload())
 	tl.wants("баллы придут, когда сервис заработает", "Списать нельзя: баланс неизвестен. Покупатель платит полностью.")
-	tl.press(f2)
-	tl.types("1250")
+	tl.Press(f2)
+	tl.Types("1250")
 	tl.wants("Сервис не работает: баланс неизвестен", "когда сервис заработает", "Списать нельзя: баланс неизвестен.")
 	tl.lacks("связ")
-	tl.wait(time.Minute)
-	tl.offline().scan(cardOf(someClient).Payload()) // and then the network goes too
+	tl.Wait(time.Minute)
+	tl.Offline().Scan(stage.CardOf(stage.SomeClient).Payload()) // and then the network goes too
 	tl.wants("Нет связи: баланс неизвестен", "когда появится связь", "Списать без связи нельзя", "[1 250")
 }
 
 func TestTheNameOfAGuestWhoWasGreetedIsKnownOffline(t *testing.T) {
-	tl := newTill(t).atGuest("")
-	tl.press(esc)
-	tl.desk.greetOffline = func(card skidkabot.Card) (loyalty.Guest, error) { // the journal does not know who has no operations
-		return loyalty.Guest{Card: card, ScannedAt: tl.clock, Rules: tl.desk.rules, Offline: true}, nil
+	tl := newTill(t).AtGuest("")
+	tl.Press(esc)
+	tl.Desk.OnGreetOffline = func(card skidkabot.Card) (loyalty.Guest, error) { // the journal does not know who has no operations
+		return loyalty.Guest{Card: card, ScannedAt: tl.Clock, Rules: tl.Desk.Rules, Offline: true}, nil
 	}
-	tl.wait(time.Minute)
-	tl.offline().scan(cardOf(someClient).Payload())
-	tl.press(f2)
-	tl.types("1250")
-	tl.press(f2)
+	tl.Wait(time.Minute)
+	tl.Offline().Scan(stage.CardOf(stage.SomeClient).Payload())
+	tl.Press(f2)
+	tl.Types("1250")
+	tl.Press(f2)
 	tl.wants("Покупатель: Александр Татарченко")
-	tl.press(enter)
-	if got := tl.desk.accruals; len(got) != 1 || got[0].Guest.Name != "Александр Татарченко" {
+	tl.Press(enter)
+	if got := tl.Desk.Accruals; len(got) != 1 || got[0].Guest.Name != "Александр Татарченко" {
 		t.Errorf("the journal is told %+v", got)
 	}
 
-	tl.scan(cardOf(otherClient).Payload())
-	tl.press(f2)
-	tl.types("300")
-	tl.press(f2)
+	tl.Scan(stage.CardOf(stage.OtherClient).Payload())
+	tl.Press(f2)
+	tl.Types("300")
+	tl.Press(f2)
 	tl.wants("Покупатель 9")
 	tl.lacks("Покупатель: ", "Татарченко")
 }
@@ -119,25 +114,25 @@ func TestTheNamesThatAreRememberedAreBounded(t *testing.T) {
 }
 
 func TestWithoutAPercentNothingIsPromised(t *testing.T) {
-	tl := newTill(t).offline()
-	tl.desk.greetOffline = func(skidkabot.Card) (loyalty.Guest, error) { return loyalty.Guest{}, loyalty.ErrPercentUnknown }
-	tl.scan(cardOf(someClient).Payload())
-	tl.press(f2)
+	tl := newTill(t).Offline()
+	tl.Desk.OnGreetOffline = func(skidkabot.Card) (loyalty.Guest, error) { return loyalty.Guest{}, loyalty.ErrPercentUnknown }
+	tl.Scan(stage.CardOf(stage.SomeClient).Payload())
+	tl.Press(f2)
 	tl.wants("Баланс недоступен", "процент начисления ещё не известен", "Enter Спросить ещё раз")
 	tl.lacks("F2")
-	if n := strings.Count(flat(tl.shown()), "ещё раз через минуту"); n != 1 {
-		t.Errorf("to try again is said %d times:\n%s", n, tl.shown())
+	if n := strings.Count(flat(tl.Shown()), "ещё раз через минуту"); n != 1 {
+		t.Errorf("to try again is said %d times:\n%s", n, tl.Shown())
 	}
 }
 
 func TestAnOfflineGuestThatNobodyWaitsForIsDropped(t *testing.T) {
-	tl := newTill(t).offline()
-	tl.scan(cardOf(someClient).Payload())
-	tl.held = true
-	tl.press(f2)
-	tl.wait(readTime)
-	tl.press(esc)
-	tl.deliver()
+	tl := newTill(t).Offline()
+	tl.Scan(stage.CardOf(stage.SomeClient).Payload())
+	tl.Held = true
+	tl.Press(f2)
+	tl.Wait(readTime)
+	tl.Press(esc)
+	tl.Deliver()
 	tl.wants("Отсканируйте QR покупателя")
 }
 
@@ -147,19 +142,19 @@ func TestWhatIsOfferedDependsOnWhy(t *testing.T) {
 		err  error
 		want string // empty: nothing is offered
 	}{
-		{"no network", &skidkabot.NotSentError{Phase: skidkabot.PhaseLookup, Err: errBroken}, "когда связь появится"},
-		{"no secret", &skidkabot.NotSentError{Phase: skidkabot.PhaseSecret, Err: errBroken}, "когда сервис заработает"},
+		{"no network", &skidkabot.NotSentError{Phase: skidkabot.PhaseLookup, Err: stage.ErrBroken}, "когда связь появится"},
+		{"no secret", &skidkabot.NotSentError{Phase: skidkabot.PhaseSecret, Err: stage.ErrBroken}, "когда сервис заработает"},
 		{"timeout", &skidkabot.UnknownError{Reason: skidkabot.ReasonTimeout}, "когда сервис заработает"},
 		{"debt", &skidkabot.RefusedError{Code: skidkabot.CodeDebt}, "когда сервис заработает"},
 		{"unknown shop", &skidkabot.RefusedError{Code: skidkabot.CodeUnknownShop}, "когда сервис заработает"},
 		{"expired QR", &skidkabot.RefusedError{Code: skidkabot.CodeExpiredQR}, ""},
-		{"the journal", &loyalty.JournalError{Err: errBroken}, ""},
+		{"the journal", &loyalty.JournalError{Err: stage.ErrBroken}, ""},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			tl := newTill(t)
-			tl.desk.greetErr = test.err
-			tl.scan(cardOf(someClient).Payload())
+			tl.Desk.GreetErr = test.err
+			tl.Scan(stage.CardOf(stage.SomeClient).Payload())
 			if test.want == "" {
 				tl.lacks("Можно начислить", "F2")
 				return
@@ -170,16 +165,16 @@ func TestWhatIsOfferedDependsOnWhy(t *testing.T) {
 }
 
 func TestAnOfflineGuestIsAskedForAgainByAScan(t *testing.T) {
-	tl := newTill(t).offline()
-	tl.scan(cardOf(someClient).Payload())
-	tl.press(f2)
-	tl.types("1250")
-	tl.wait(time.Minute)
-	tl.scan(cardOf(someClient).Payload())
+	tl := newTill(t).Offline()
+	tl.Scan(stage.CardOf(stage.SomeClient).Payload())
+	tl.Press(f2)
+	tl.Types("1250")
+	tl.Wait(time.Minute)
+	tl.Scan(stage.CardOf(stage.SomeClient).Payload())
 	tl.wants("Нет связи: баланс неизвестен", "Нет связи с сервисом", "1 250")
-	tl.desk.greetErr = nil
-	tl.wait(time.Minute)
-	tl.scan(cardOf(someClient).Payload())
+	tl.Desk.GreetErr = nil
+	tl.Wait(time.Minute)
+	tl.Scan(stage.CardOf(stage.SomeClient).Payload())
 	tl.wants("Баланс  2 365 баллов", "1 250", "Можно списать до 125")
 }
 
@@ -191,16 +186,16 @@ func TestAQueuedAccrualSaysWhatItWaitsFor(t *testing.T) {
 		loyalty.ReasonClosing:  "Начислим при следующем запуске кассы",
 		"connect":              "Начислим, когда появится связь",
 	} {
-		tl := newTill(t).atGuest("1250")
-		tl.desk.accrue = func(r loyalty.AccrualRequest) (loyalty.Result, error) {
-			op := tl.desk.operation(loyalty.Accrual, r.ID, number("25"), r.Sum, r.Sum)
+		tl := newTill(t).AtGuest("1250")
+		tl.Desk.OnAccrue = func(r loyalty.AccrualRequest) (loyalty.Result, error) {
+			op := tl.Desk.Operation(loyalty.Accrual, r.ID, stage.Number("25"), r.Sum, r.Sum)
 			op.State, op.Reason = loyalty.StateQueued, reason
 			if reason == loyalty.ReasonHeld {
 				op.Code = skidkabot.CodeDebt
 			}
 			return loyalty.Result{Operation: op}, nil
 		}
-		tl.press(f2, enter)
+		tl.Press(f2, enter)
 		tl.wants(want)
 		if reason == loyalty.ReasonHeld {
 			tl.wants("долг (код 15)")
@@ -210,28 +205,28 @@ func TestAQueuedAccrualSaysWhatItWaitsFor(t *testing.T) {
 
 func TestAnAccrualOfABusyCardGoesToTheQueue(t *testing.T) {
 	tl := newTill(t)
-	tl.desk.unsettled = []loyalty.Operation{{ID: loyalty.NewID(), State: loyalty.StateUnknown, Kind: loyalty.Accrual}}
-	tl.atGuest("1250")
+	tl.Desk.Unsettled = []loyalty.Operation{{ID: loyalty.NewID(), State: loyalty.StateUnknown, Kind: loyalty.Accrual}}
+	tl.AtGuest("1250")
 	tl.wants("после проверки прошлой операции")
 	tl.lacks("Баланс станет")
-	tl.press(f2)
+	tl.Press(f2)
 	tl.wants("Начислить 25 баллов?")
 }
 
 func TestExpiryIsTold(t *testing.T) {
 	tl := newTill(t)
-	op := tl.desk.operation(loyalty.Accrual, loyalty.NewID(), number("25"), number("1250"), number("1250"))
-	tl.becomes(&op, loyalty.StateQueued, loyalty.ReasonOffline)
-	tl.wait(time.Second)
-	tl.becomes(&op, loyalty.StateExpired, loyalty.ReasonQRExpired)
+	op := tl.Desk.Operation(loyalty.Accrual, loyalty.NewID(), stage.Number("25"), stage.Number("1250"), stage.Number("1250"))
+	tl.Becomes(&op, loyalty.StateQueued, loyalty.ReasonOffline)
+	tl.Wait(time.Second)
+	tl.Becomes(&op, loyalty.StateExpired, loyalty.ReasonQRExpired)
 	want := "Начисление 25 баллов просрочено: за 24 часа его не удалось отправить. Баллы НЕ начислены. Александр"
 	tl.wants(want)
-	tl.wait(24 * time.Hour)
+	tl.Wait(24 * time.Hour)
 	tl.wants(want)
 
-	other := tl.desk.operation(loyalty.Accrual, loyalty.NewID(), number("7"), number("350"), number("350"))
+	other := tl.Desk.Operation(loyalty.Accrual, loyalty.NewID(), stage.Number("7"), stage.Number("350"), stage.Number("350"))
 	other.Code = skidkabot.CodeExpiredQR
-	tl.becomes(&other, loyalty.StateExpired, loyalty.ReasonNoBalance)
+	tl.Becomes(&other, loyalty.StateExpired, loyalty.ReasonNoBalance)
 	tl.wants("Баллы НЕ начислены.", "QR устарел")
 }
 
@@ -258,17 +253,17 @@ func TestBannersStandAsLongAsTheTrouble(t *testing.T) {
 	}
 	for _, test := range tests {
 		tl := newTill(t)
-		tl.send(test.news)
+		tl.Send(test.news)
 		tl.wants(test.want)
-		tl.wait(time.Hour)
-		tl.press(esc, esc)
-		tl.atGuest("1250")
+		tl.Wait(time.Hour)
+		tl.Press(esc, esc)
+		tl.AtGuest("1250")
 		tl.wants(test.want, "[ Списать ]") // the guest screen still fits under it
 		switch news := test.news.(type) {
 		case notice.State:
-			tl.send(notice.State{Part: news.Part, Level: notice.Good})
+			tl.Send(notice.State{Part: news.Part, Level: notice.Good})
 		default:
-			tl.send(loyalty.QueueChanged{})
+			tl.Send(loyalty.QueueChanged{})
 		}
 		tl.lacks(test.want)
 	}
@@ -276,15 +271,15 @@ func TestBannersStandAsLongAsTheTrouble(t *testing.T) {
 
 func TestTheWorstTroubleIsInTheBannerAndTheRestInTheStatusBar(t *testing.T) {
 	tl := newTill(t)
-	tl.send(notice.State{Part: notice.Clock, Level: notice.Trouble, Code: loyalty.ClockDiffers})
-	tl.send(notice.State{Part: notice.Journal, Level: notice.Trouble, Code: JournalFull})
+	tl.Send(notice.State{Part: notice.Clock, Level: notice.Trouble, Code: loyalty.ClockDiffers})
+	tl.Send(notice.State{Part: notice.Journal, Level: notice.Trouble, Code: JournalFull})
 	tl.wants("На диске нет места", "Журнал: НЕТ МЕСТА", "Часы: НЕВЕРНЫ")
 	tl.lacks("Часы кассы отличаются")
 }
 
 func TestAnUnwrittenResultHasItsOwnScreenAndNoBanner(t *testing.T) {
 	tl := newTill(t)
-	tl.send(notice.State{Part: notice.Journal, Level: notice.Trouble, Code: loyalty.JournalUnwritten})
+	tl.Send(notice.State{Part: notice.Journal, Level: notice.Trouble, Code: loyalty.JournalUnwritten})
 	tl.wants("Журнал: НЕ ЗАПИСАН результат")
 	tl.lacks("Журнал не пишется")
 }
@@ -292,22 +287,22 @@ func TestAnUnwrittenResultHasItsOwnScreenAndNoBanner(t *testing.T) {
 func TestBalanceOnlyShowsBalancesAndNothingElse(t *testing.T) {
 	tl := newTill(t, func(o *Options) { o.BalanceOnly = true })
 	tl.wants("касса показывает только баланс. Позовите администратора: восстановить копию")
-	tl.atGuest("1250")
+	tl.AtGuest("1250")
 	tl.wants("Баланс  2 365 баллов", "Покупатель платит полностью.", "баллы нельзя ни начислить, ни списать", "Esc Назад")
-	tl.press(f2, f3, tab, enter)
+	tl.Press(f2, f3, tab, enter)
 	tl.lacks("?", "F2", "F3", "Начислить", "Списать", "1 250", "Сумма чека")
-	tl.press(esc)
+	tl.Press(esc)
 	tl.wants("Отсканируйте QR покупателя")
-	tl.offline().scan(cardOf(otherClient).Payload())
+	tl.Offline().Scan(stage.CardOf(stage.OtherClient).Payload())
 	tl.wants("Баланс недоступен", "Enter Спросить ещё раз")
 	tl.lacks("Можно начислить")
-	tl.press(f2)
+	tl.Press(f2)
 	tl.wants("Баланс недоступен")
 }
 
 func TestADebtOfPointsIsShownAsItIs(t *testing.T) {
 	tl := newTill(t)
-	tl.desk.balance = decimal.NewFromInt(-5)
-	tl.atGuest("")
+	tl.Desk.Balance = decimal.NewFromInt(-5)
+	tl.AtGuest("")
 	tl.wants("Баланс  −5 баллов")
 }

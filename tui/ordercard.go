@@ -36,6 +36,7 @@ type orderCard struct {
 	first   int // the first row in sight
 	room    int // rows that the last drawing had room for
 	shield  *shield
+	opened  time.Time // by itself; zero: the cashier has opened it
 }
 
 // cardAskAct has an order read for its card; cardMsg is what there is of it.
@@ -133,6 +134,8 @@ func (c *orderCard) update(msg tea.Msg) any {
 	return nil
 }
 
+func (c *orderCard) readable() *time.Time { return &c.opened }
+
 // take shows what was read, and goes on to paying when the cashier has asked for that.
 func (c *orderCard) take(msg cardMsg) any {
 	c.asked, c.failed = false, msg.err != nil
@@ -190,7 +193,8 @@ type cardButton struct {
 	act   any
 }
 
-// buttons are what can be done now. The first one has the focus: paying an open order asks before it takes anything.
+// buttons are what can be done now. The first one has the focus: paying an open order asks before it takes anything, and
+// where the guest has paid by QR it takes nothing more than that.
 func (c *orderCard) buttons() []cardButton {
 	back := cardButton{label: texts.KeyBack, act: backAct{}}
 	switch {
@@ -206,15 +210,7 @@ func (c *orderCard) buttons() []cardButton {
 
 func (c *orderCard) openButtons() []cardButton {
 	var buttons []cardButton
-	if c.isPayable() {
-		buttons = append(buttons, cardButton{label: texts.CardPay, act: payOpenAct{bill: c.bill}})
-	}
-	for _, claim := range c.claims.of(c.order.ID) {
-		if c.isPayable() && !claim.Sum.GreaterThan(c.bill.Due) {
-			buttons = append(buttons, cardButton{label: texts.CardPayByQR, act: payOpenAct{bill: c.bill, claim: &claim}})
-			break
-		}
-	}
+	buttons = append(buttons, c.payButtons()...)
 	buttons = append(buttons, cardButton{texts.CardEdit, "Ins", tea.KeyInsert, editAct{c.order}})
 	if receipt := c.receipt(); receipt.Sum.Decimal.IsPositive() {
 		buttons = append(buttons, cardButton{texts.CardPoints, "F2", tea.KeyF2, pointsAct{*receipt}})
@@ -225,9 +221,34 @@ func (c *orderCard) openButtons() []cardButton {
 	return append(buttons, cardButton{texts.CardVoid, "Del", tea.KeyDelete, voidAskAct{c.order}})
 }
 
+// payButtons are the ways to close the order: with what the guest has paid by QR, if that fits, before anything else is
+// taken. What they may have back comes last.
+func (c *orderCard) payButtons() []cardButton {
+	if !c.isPayable() {
+		return nil
+	}
+	buttons := []cardButton{{label: texts.CardPay, act: payOpenAct{bill: c.bill}}}
+	its := c.claims.of(c.order.ID)
+	fits := slices.IndexFunc(its, func(claim orders.Claim) bool { return !claim.Sum.GreaterThan(c.bill.Due) })
+	if fits < 0 {
+		return buttons
+	}
+	byQR := cardButton{label: texts.CardPayByQR, act: payOpenAct{bill: c.bill, claim: &its[fits]}}
+	if its[fits].AskedAgain() {
+		return append(buttons, byQR)
+	}
+	return append([]cardButton{byQR}, buttons...)
+}
+
 func (c *orderCard) press(press tea.KeyMsg) any {
 	buttons := c.buttons()
 	c.pressed = min(c.pressed, len(buttons)-1)
+	switch press.Type {
+	case tea.KeyEsc, tea.KeyEnter, tea.KeyCtrlJ:
+		if c.unread(c.opened) {
+			return nil
+		}
+	}
 	switch press.Type {
 	case tea.KeyEsc:
 		return backAct{}
@@ -253,6 +274,16 @@ func (c *orderCard) press(press tea.KeyMsg) any {
 	return nil
 }
 
+func (c *orderCard) click(_ place, number int) bool {
+	if c.shield != nil && c.shield.blocks(c.now) || number >= len(c.buttons()) {
+		return false
+	}
+	c.pressed = number
+	return true
+}
+
+func (c *orderCard) wheels() bool { return true }
+
 func (c *orderCard) scroll(press tea.KeyType) {
 	rows := c.rowCount()
 	step := map[tea.KeyType]int{
@@ -265,7 +296,7 @@ func (c *orderCard) keys() []key.Binding {
 	keys := []key.Binding{c.bind("Enter", texts.KeyPress, "enter"), c.bind("Tab", texts.KeyMove, "tab")}
 	for _, b := range c.buttons() {
 		if b.name != "" {
-			keys = append(keys, c.bind(b.name, b.label, b.name))
+			keys = append(keys, c.bind(b.name, b.label, b.key.String()))
 		}
 	}
 	if c.rowCount() > c.room {
@@ -273,6 +304,17 @@ func (c *orderCard) keys() []key.Binding {
 	}
 	return append(keys, c.bind("Esc", texts.KeyBack, "esc"))
 }
+
+// cardSpares are left out of the hint line when there is no room. Whoever does not know the keys of the buttons needs Enter
+// and Tab, so those stay.
+var cardSpares = []texts.ID{
+	texts.KeySettings, texts.KeyReadyScans, texts.KeyLines, texts.KeyLock, texts.KeyShift, texts.KeyJournal, texts.CardVoid, texts.KeyOrders,
+	texts.CardEdit, texts.CardPoints, texts.CardKitchen, texts.KeyBack, texts.KeyHelp,
+}
+
+func (c *orderCard) spares() []texts.ID { return cardSpares }
+
+func (c *orderCard) help() texts.ID { return texts.AboutCard }
 
 func (c *orderCard) field() scanner.Field { return scanner.FieldNone }
 

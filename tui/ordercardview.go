@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"slices"
+
 	"github.com/skidkassa/skidkassa/internal/orders"
 	"github.com/skidkassa/skidkassa/internal/texts"
 	"github.com/skidkassa/skidkassa/tui/look"
@@ -39,6 +41,9 @@ const (
 	cardKitchenCells = 14
 )
 
+// claimLines is how many lines are for what a guest has paid by QR: what to do stands at the end.
+const claimLines = 3
+
 func (c *orderCard) view(width, height int) []string {
 	inner := min(width-2, listCells)
 	text := inner - 4
@@ -75,8 +80,8 @@ func (c *orderCard) headLines(width int) []string {
 	}
 	if open := c.claims.of(o.ID); len(open) > 0 { // the list of payments has the others
 		claim := open[0]
-		said := c.Say(texts.CardClaim, texts.Args{"Money": c.money(claim.Sum), "Why": c.claims.why(claim)}) + " " + c.claims.remedy(claim)
-		for _, line := range c.wrap(said, width, nameLines) {
+		said := c.claims.said(claim) + " " + c.claims.atOrder(claim)
+		for _, line := range c.wrap(said, width, claimLines) {
 			lines = append(lines, c.Text.Bad.Render(line))
 		}
 	}
@@ -85,40 +90,52 @@ func (c *orderCard) headLines(width int) []string {
 
 // footLines are the money, and what can be done.
 func (c *orderCard) footLines(width int) []string {
-	var money string
+	var money []string
 	switch {
 	case c.failed:
-		money = c.Text.Bad.Render(c.Say(texts.RecentFailed))
+		money = []string{c.Text.Bad.Render(c.Truncate(c.Say(texts.RecentFailed), width))}
 	case !c.read:
-		money = c.spin() + " " + c.Say(texts.OrdersReading)
+		money = []string{c.Truncate(c.spin()+" "+c.Say(texts.OrdersReading), width)}
 	default:
-		money = c.moneyLine()
+		money = c.moneyLines(width)
 	}
 	var buttons []screenButton
 	for _, b := range c.buttons() {
 		buttons = append(buttons, screenButton{label: c.Say(b.label)})
 	}
 	focus := min(c.pressed, len(buttons)-1)
-	return append([]string{"", c.Truncate(money, width)}, c.buttonRows(buttons, focus, width)...)
+	return slices.Concat([]string{""}, money, c.buttonRows(buttons, focus, width))
 }
 
-func (c *orderCard) moneyLine() string {
-	line := c.Say(texts.CardSum, texts.Args{"Money": c.money(c.order.Sum.Decimal)})
+// moneyLines say what the order costs, what points have paid of it and what is left, in a second line where one has no room.
+func (c *orderCard) moneyLines(width int) []string {
+	facts := []string{c.Say(texts.CardSum, texts.Args{"Money": c.money(c.order.Sum.Decimal)})}
 	if c.bill.Points.IsPositive() {
-		line += "   " + c.Say(texts.CardPointsPaid, texts.Args{"Number": c.Number(c.bill.Points)})
+		facts = append(facts, c.Say(texts.CardPointsPaid, texts.Args{"Number": c.Number(c.bill.Points)}))
 	}
 	if c.isOpen() {
 		due := c.Say(texts.CardDue, texts.Args{"Money": c.money(c.bill.Due)})
 		if c.bill.Due.IsNegative() {
 			due = c.Say(texts.CardOverpaid, texts.Args{"Points": c.Points(c.bill.Due.Neg())})
 		}
-		line += "   " + c.Text.Title.Render(due)
+		facts = append(facts, c.Text.Title.Render(due))
 	}
 	if c.bill.InFlight {
-		line += "   " + c.Text.Warn.Render(c.Say(texts.CardInFlight))
+		facts = append(facts, c.Text.Warn.Render(c.Say(texts.CardInFlight)))
 	}
-	return line
+	lines := []string{facts[0]}
+	for _, fact := range facts[1:] {
+		if last := len(lines) - 1; look.Width(lines[last])+look.Width(factGap)+look.Width(fact) <= width {
+			lines[last] += factGap + fact
+		} else {
+			lines = append(lines, c.Truncate(fact, width))
+		}
+	}
+	return lines
 }
+
+// factGap stands between what is said of an order's money.
+const factGap = "   "
 
 func (c *orderCard) nameCells(width int) int {
 	cells := width - cardCountCells - cardSumCells - 2

@@ -33,7 +33,7 @@ type deedMsg struct {
 
 // deed does something about an order that ends by itself.
 func (m *Model) deed(act any) tea.Cmd {
-	till, cashier := m.options.Till, m.options.Cashier
+	till, cashier := m.options.Till, m.cashier
 	msg := deedMsg{act: act}
 	var do func(ctx context.Context) error
 	switch act := act.(type) {
@@ -71,18 +71,19 @@ func (m *Model) deed(act any) tea.Cmd {
 func (m *Model) deedDone(msg deedMsg) tea.Cmd {
 	delete(m.flights, msg.order.ID)
 	e := m.env
-	said := texts.Args{"Order": e.shortOrder(msg.order)}
 	if msg.err != nil {
-		said["Why"] = e.whyOrder(msg.err)
+		failed := func() string {
+			return e.Say(texts.NoticeDeedFailed, texts.Args{"Order": e.shortOrder(msg.order), "Why": e.whyOrder(msg.err)})
+		}
 		_, isTicket := msg.act.(ticketAct)
 		if isTicket && m.isAtOrder(msg.order) && m.question == nil && m.overlay == nil {
-			m.question = e.askKnownTicket(msg.order, said)
+			m.question = e.askKnownTicket(msg.order, failed)
 			return nil
 		}
-		m.notices.alarm(e.Say(texts.NoticeDeedFailed, said))
+		m.notices.alarm(failed)
 		return nil
 	}
-	m.notices.tell(e.Say(msg.done, said))
+	m.notices.tell(e.saysOf(msg.done, msg.order))
 	if f, atForm := m.active.(*form); atForm && f.of == msg.order.ID {
 		return m.goBack()
 	}
@@ -90,37 +91,47 @@ func (m *Model) deedDone(msg deedMsg) tea.Cmd {
 }
 
 // isAtOrder reports whether the cashier is at the card of an order or where it is paid.
-func (m *Model) isAtOrder(order orders.Order) bool {
+func (m *Model) isAtOrder(order orders.Order) bool { return m.orderAtHand() == order.ID }
+
+// orderAtHand is the order that the cashier is at; [uuid.Nil]: none.
+func (m *Model) orderAtHand() uuid.UUID {
 	switch active := m.active.(type) {
 	case *orderCard:
-		return active.order.ID == order.ID
+		return active.order.ID
 	case *payScreen:
-		return active.bill.Order.ID == order.ID
+		return active.bill.Order.ID
 	}
-	return false
+	return uuid.Nil
 }
 
-func (e *env) askKnownTicket(order orders.Order, said texts.Args) *question {
-	q := &question{
-		env: e, title: e.Say(texts.AskTicketKnown), lines: []string{e.Say(texts.NoticeDeedFailed, said), e.Say(texts.AskTicketKnownDetail)},
-		yes: e.Say(texts.AskTicketKnownYes), no: e.Say(texts.No), onYes: knownTicketAct{order},
+// saysOf is the wording of a text about an order.
+func (e *env) saysOf(id texts.ID, order orders.Order) wording {
+	return func() string { return e.Say(id, texts.Args{"Order": e.shortOrder(order)}) }
+}
+
+func (e *env) askKnownTicket(order orders.Order, failed wording) *question {
+	words := func() asked {
+		return asked{
+			title: e.Say(texts.AskTicketKnown), lines: []string{failed(), e.Say(texts.AskTicketKnownDetail)},
+			yes: e.Say(texts.AskTicketKnownYes), no: e.Say(texts.No),
+		}
 	}
-	return q.byItself()
+	return (&question{env: e, words: words, onYes: knownTicketAct{order}}).byItself()
 }
 
 // newVoid makes the form of taking an order back.
 func newVoid(e *env, order orders.Order) *form {
 	f := &form{
-		env: e, of: order.ID, title: e.Say(texts.VoidTitle, texts.Args{"Order": e.shortOrder(order)}),
-		about:  always([]toldLine{{text: e.Say(texts.VoidDetail), style: e.Text.Plain}}),
+		env: e, helpID: texts.AboutVoid, of: order.ID, title: e.saysOf(texts.VoidTitle, order),
+		about:  func(*form) []toldLine { return []toldLine{{text: e.Say(texts.VoidDetail), style: e.Text.Plain}} },
 		fields: []formField{{label: texts.StornoReason, text: textField{max: orders.MaxText}}},
 	}
-	f.buttons = []formButton{{e.Say(texts.VoidYes), func(f *form) (any, string, int) {
+	f.buttons = []formButton{{texts.VoidYes, func(f *form) (any, wording, int) {
 		why := f.fields[0].text.text()
 		if why == "" {
-			return nil, f.Say(texts.ReasonMissing), 0
+			return nil, f.says(texts.ReasonMissing), 0
 		}
-		return voidAct{order, why}, "", 0
+		return voidAct{order, why}, nil, 0
 	}}}
 	return f
 }

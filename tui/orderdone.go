@@ -60,8 +60,22 @@ func (d *orderDone) update(msg tea.Msg) any {
 	return nil
 }
 
+// click chooses a line, and opens the one that is chosen already.
+func (d *orderDone) click(kind place, number int) bool {
+	last := len(d.operations())
+	if kind == placeButton {
+		d.chosen = last
+		return true
+	}
+	again := d.chosen == number
+	d.chosen = min(number, last)
+	return again
+}
+
+func (d *orderDone) wheels() bool { return true }
+
 func (d *orderDone) view(width, height int) []string {
-	inner := min(width-4, 90)
+	inner := min(width-2, 90)
 	ops := d.operations()
 	title := d.Say(texts.OrderDone)
 	if len(ops) == 0 {
@@ -75,9 +89,9 @@ func (d *orderDone) view(width, height int) []string {
 		if i == d.chosen {
 			mark = d.Text.Title.Render("> ")
 		}
-		lines = append(lines, mark+d.operationLines(ops[i], inner-6)[0])
+		lines = append(lines, look.Zone(placeLine.at(i), mark+d.operationLines(ops[i], inner-6)[0]))
 	}
-	lines = append(lines, "", d.button(d.Say(texts.OrderAgain), d.chosen >= len(ops)))
+	lines = append(lines, "", d.button(0, d.Say(texts.OrderAgain), d.chosen >= len(ops)))
 	return look.Middle(d.Panel("", lines, inner, d.Frame.Active), inner, width, height)
 }
 
@@ -86,6 +100,8 @@ func (d *orderDone) keys() []key.Binding {
 		d.bind(d.Shapes.UpDown, texts.KeyChoose, "up", "down"), d.bind("Enter", texts.KeyOpen, "enter"), d.bind("Esc", texts.KeyBack, "esc"),
 	}
 }
+
+func (d *orderDone) help() texts.ID { return texts.AboutOrderDone }
 
 func (d *orderDone) field() scanner.Field { return scanner.FieldNone }
 

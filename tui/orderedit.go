@@ -29,7 +29,8 @@ type orderEdit struct {
 	dirty   bool // there are unsaved changes
 	touched time.Time
 	since   time.Time // when it went to be saved; set while it is
-	refusal string
+	over    bool      // the order has been closed meanwhile: there is nothing to change any more
+	refusal wording
 	first   int // the first line in sight
 	room    int // lines that the last drawing had for them
 
@@ -172,10 +173,24 @@ func (f *orderEdit) update(msg tea.Msg) any {
 	case orders.Changed:
 		f.follow(msg.Order)
 	case tea.KeyMsg:
-		if f.since.IsZero() {
-			f.refusal = ""
+		switch {
+		case f.over:
+			return f.pressOver(msg)
+		case f.since.IsZero():
+			f.refusal = nil
 			return f.press(msg)
 		}
+	}
+	return nil
+}
+
+// pressOver is a key when the order has been closed meanwhile: what was typed cannot be saved any more.
+func (f *orderEdit) pressOver(press tea.KeyMsg) any {
+	switch press.Type {
+	case tea.KeyEsc:
+		return backAct{}
+	case tea.KeyEnter, tea.KeyCtrlJ:
+		return claimOrderAct{f.order}
 	}
 	return nil
 }
@@ -185,16 +200,30 @@ func (f *orderEdit) follow(order orders.Order) {
 	if order.ID != f.id || order.Version <= f.order.Version || f.order.Version == 0 {
 		return
 	}
-	same := order.State == orders.StateOpen && order.Table == f.order.Table && order.Seats == f.order.Seats &&
+	if order.State == orders.StateClosed {
+		f.end(order)
+		return
+	}
+	same := order.Table == f.order.Table && order.Seats == f.order.Seats &&
 		slices.EqualFunc(order.Dishes, f.order.Dishes, func(a, b orders.Dish) bool {
 			return a.ID == b.ID && a.Name == b.Name && a.SKU == b.SKU && a.Count.Equal(b.Count) && a.Sum.Equal(b.Sum) &&
 				a.Seat == b.Seat && a.Kitchen == b.Kitchen
 		})
 	if !same {
-		f.refusal = f.Say(texts.WhyOrderChanged)
+		f.refusal = f.says(texts.WhyOrderChanged)
 		return
 	}
 	f.order = order
+}
+
+// end says for good that the order is closed, and leaves only the way to its card.
+func (f *orderEdit) end(order orders.Order) {
+	id := texts.WhyVoided
+	if order.Reason == orders.ReasonPaid {
+		id = texts.WhyPaidMeanwhile
+	}
+	f.order, f.over, f.dirty, f.refusal = order, true, false, f.says(id)
+	f.at, f.cell = len(f.lines), cellName
 }
 
 func (f *orderEdit) press(press tea.KeyMsg) any {
@@ -280,6 +309,9 @@ func (f *orderEdit) goButton(press tea.KeyType) {
 
 // buttons save the order: alone, or to pay it next. The form is read when one is pressed.
 func (f *orderEdit) buttons() []screenButton {
+	if f.over {
+		return []screenButton{{label: f.Say(texts.ClaimOpenOrder)}}
+	}
 	return []screenButton{{label: f.Say(texts.EditSave)}, {label: f.Say(texts.EditSavePay)}}
 }
 
@@ -289,12 +321,12 @@ func (f *orderEdit) enter() any {
 	switch {
 	case f.at == len(f.lines):
 		return f.save(f.cell == 1)
-	case line == nil, line != nil && f.cell == cellCount:
+	case line == nil:
 		f.goCell(1)
-	case f.cell == cellName && line.isEmpty():
-		f.at = len(f.lines)
+	case line.isEmpty() && (line.given || f.cell == cellName): // nothing has been said of it
+		f.at, f.cell = len(f.lines), cellName
 	case f.cell == cellSum && line.sum.empty():
-		f.refusal = f.Say(texts.EditNeedSum)
+		f.refusal = f.says(texts.EditNeedSum)
 	default:
 		f.goCell(1)
 	}
@@ -331,7 +363,7 @@ func (f *orderEdit) edit(press tea.KeyMsg) any {
 		return nil
 	}
 	if field.refusal != "" {
-		f.refusal = f.Say(field.refusal)
+		f.refusal = f.says(field.refusal)
 	}
 	return f.changed()
 }
@@ -404,9 +436,30 @@ func (f *orderEdit) save(pay bool) any {
 }
 
 func (f *orderEdit) refuse(line int, cell editCell, id texts.ID) any {
-	f.at, f.cell, f.refusal = line, cell, f.Say(id)
+	f.at, f.cell, f.refusal = line, cell, f.says(id)
 	return nil
 }
+
+// cellPlace is the place of a field: those of the head stand before those of the lines.
+func (f *orderEdit) cellPlace(line int, cell editCell) int {
+	return placeField.at((line+1)*int(cellSum+1) + int(cell))
+}
+
+// click goes to a field, or presses a button.
+func (f *orderEdit) click(kind place, number int) bool {
+	line, cell := number/int(cellSum+1)-1, editCell(number%int(cellSum+1))
+	switch {
+	case !f.since.IsZero():
+	case kind == placeButton && number < len(f.buttons()):
+		f.at, f.cell, f.refusal = len(f.lines), editCell(number), nil
+		return true
+	case kind == placeField && line < len(f.lines):
+		f.at, f.cell, f.refusal = line, cell, nil
+	}
+	return false
+}
+
+func (f *orderEdit) wheels() bool { return f.since.IsZero() }
 
 // mark remembers the fields for a scan that may have begun to type into them.
 func (f *orderEdit) mark() func() {
@@ -424,6 +477,9 @@ func (f *orderEdit) mark() func() {
 }
 
 func (f *orderEdit) keys() []key.Binding {
+	if f.over {
+		return []key.Binding{f.bind("Enter", texts.KeyPress, "enter"), f.bind("Esc", texts.KeyBack, "esc")}
+	}
 	keys := []key.Binding{f.bind("Enter", texts.KeyNext, "enter")}
 	if f.at == len(f.lines) {
 		keys = []key.Binding{f.bind("Enter", texts.KeyPress, "enter")}
@@ -439,6 +495,8 @@ func (f *orderEdit) keys() []key.Binding {
 	}
 	return append(keys, f.bind("Esc", texts.KeyBack, "esc"))
 }
+
+func (f *orderEdit) help() texts.ID { return texts.AboutEdit }
 
 func (f *orderEdit) field() scanner.Field {
 	switch {

@@ -21,8 +21,8 @@ func (f *orderEdit) view(width, height int) []string {
 	if f.order.Version != 0 {
 		title = f.shortOrder(f.order)
 	}
-	head := f.label(texts.OrdersTable, f.at < 0 && f.cell == cellName) + " " + f.table.view(f.env, editTableCells, f.at < 0 && f.cell == cellName) +
-		"   " + f.label(texts.EditGuests, f.at < 0 && f.cell == cellCount) + " " + f.seats.view(f.env, editSeatsCells, f.at < 0 && f.cell == cellCount)
+	head := f.label(texts.OrdersTable, f.at < 0 && f.cell == cellName) + " " + look.Zone(f.cellPlace(-1, cellName), f.table.view(f.env, editTableCells, f.at < 0 && f.cell == cellName)) +
+		"   " + f.label(texts.EditGuests, f.at < 0 && f.cell == cellCount) + " " + look.Zone(f.cellPlace(-1, cellCount), f.seats.view(f.env, editSeatsCells, f.at < 0 && f.cell == cellCount))
 	lines := []string{head, "", f.headings(text)}
 	const below = 4 // the sum, the refusal, the buttons and the box's lower edge
 	f.room = max(1, height-len(lines)-below-1)
@@ -35,7 +35,7 @@ func (f *orderEdit) view(width, height int) []string {
 	if f.at == len(f.lines) {
 		focus = int(f.cell)
 	}
-	state := f.Text.Warn.Render(f.Truncate(f.refusal, text))
+	state := f.Text.Warn.Render(f.Truncate(f.refusal.String(), text))
 	if !f.since.IsZero() {
 		state = f.spin() + " " + f.Say(texts.EditSaving)
 	}
@@ -77,8 +77,9 @@ func (f *orderEdit) lineView(i, width int) string {
 		mark = f.Text.Title.Render("> ")
 	}
 	cell := func(c editCell) bool { return focused && f.cell == c }
-	shown := mark + line.name.view(f.env, f.nameCells(width), cell(cellName)) + " " +
-		line.count.view(f.env, editCountCells, cell(cellCount)) + " " + line.sum.view(f.env, editSumCells, cell(cellSum))
+	shown := mark + look.Zone(f.cellPlace(i, cellName), line.name.view(f.env, f.nameCells(width), cell(cellName))) + " " +
+		look.Zone(f.cellPlace(i, cellCount), line.count.view(f.env, editCountCells, cell(cellCount))) + " " +
+		look.Zone(f.cellPlace(i, cellSum), line.sum.view(f.env, editSumCells, cell(cellSum)))
 	if f.printer && line.kitchen {
 		shown += " " + f.Say(texts.LineToKitchen)
 	}

@@ -27,6 +27,7 @@ var orderErrors = []struct {
 	{orders.ErrNotFound, texts.WhyNoOrder},
 	{orders.ErrInvalid, texts.WhyInvalidOrder},
 	{orders.ErrNoPrinter, texts.WhyNoPrinter},
+	{errOrderBusy, texts.WhyOrderBusy},
 }
 
 // whyOrder puts an error of the book into a sentence.

@@ -50,10 +50,11 @@ func (m *Model) dueRead(msg dueMsg) tea.Cmd {
 		m.followOrder(g, order)
 		return nil
 	}
-	m.notices.alarm(m.env.Say(texts.NoticeDoNotTake, texts.Args{"Order": m.env.shortOrder(order)}))
+	doNotTake := m.env.saysOf(texts.NoticeDoNotTake, order)
 	if m.active == screen(g) {
-		return m.showCard(order)
+		return m.jumpToCard(order, doNotTake)
 	}
+	m.notices.charge(doNotTake)
 	typed := g.entered()
 	g.order, g.bound, g.given = nil, false, ""
 	if !typed {
@@ -70,7 +71,7 @@ type boundMsg struct {
 
 // bindGuest binds the guest of an order of this till, so that the points for it come by themselves when it is paid.
 func (m *Model) bindGuest(order orders.Order, scanned string) tea.Cmd {
-	till, cashier := m.options.Till, m.options.Cashier
+	till, cashier := m.options.Till, m.cashier
 	return func() tea.Msg {
 		_, err := till.CheckIn(context.Background(), orders.CheckIn{Order: order.ID, Text: scanned, Waiter: cashier})
 		return boundMsg{order, err}
@@ -79,6 +80,6 @@ func (m *Model) bindGuest(order orders.Order, scanned string) tea.Cmd {
 
 func (m *Model) guestBound(msg boundMsg) {
 	if msg.err != nil {
-		m.notices.alarm(m.env.Say(texts.NoticeNotBound, texts.Args{"Order": m.env.shortOrder(msg.order)}))
+		m.notices.alarm(m.env.saysOf(texts.NoticeNotBound, msg.order))
 	}
 }

@@ -61,7 +61,7 @@ func (m *Model) scanOrderChanged(scan *orderScan, order orders.Order) tea.Cmd {
 	if order.State != orders.StateClosed {
 		return nil
 	}
-	m.notices.alarm(m.env.Say(texts.OrderClosed))
+	m.notices.alarm(m.env.says(texts.OrderClosed))
 	return m.goBack()
 }
 
@@ -71,8 +71,12 @@ func (m *Model) tillOrderChanged(msg orders.Changed) tea.Cmd {
 	var cmd tea.Cmd
 	for _, s := range append(m.behind[:len(m.behind):len(m.behind)], m.active) {
 		switch s := s.(type) {
-		case *orderCard, *payScreen, *orderEdit:
+		case *orderCard, *payScreen:
 			cmd = both(cmd, m.do(s.update(msg)))
+		case *orderEdit:
+			cmd = both(cmd, m.editedChanged(s, msg))
+		case *outcome:
+			s.update(msg)
 		case *ordersScreen:
 			if s == m.active {
 				cmd = both(cmd, m.do(s.update(msg)))
@@ -86,6 +90,17 @@ func (m *Model) tillOrderChanged(msg orders.Changed) tea.Cmd {
 	return cmd
 }
 
+// editedChanged tells the form of an order that it has changed. One in which nothing was typed gives way to the card of an
+// order that has been closed; else the form says so, and what was typed stays in sight.
+func (m *Model) editedChanged(f *orderEdit, msg orders.Changed) tea.Cmd {
+	untouched := !f.dirty
+	f.update(msg)
+	if f.over && untouched && m.active == screen(f) {
+		return m.jumpToCard(msg.Order, m.env.saysOf(texts.NoticeDoNotTake, msg.Order))
+	}
+	return nil
+}
+
 // followOrder brings the guest at the till up to date with their order.
 func (m *Model) followOrder(g *guest, order orders.Order) {
 	if order.Version <= g.order.Version {
@@ -94,7 +109,7 @@ func (m *Model) followOrder(g *guest, order orders.Order) {
 	if g.bound && (order.Guest == nil || !g.isOf(order.Guest.Card)) {
 		g.order, g.bound, g.given = nil, false, ""
 		m.withdrawQuestion(order.ID)
-		m.notices.alarm(m.env.Say(texts.OrderUnbound, texts.Args{"Order": m.env.shortOrder(order)}))
+		m.notices.alarm(m.env.saysOf(texts.OrderUnbound, order))
 		return
 	}
 	given, sum := g.given, g.sum.digits
@@ -103,9 +118,9 @@ func (m *Model) followOrder(g *guest, order orders.Order) {
 		m.withdrawQuestion(order.ID)
 	}
 	if g.given != given && g.given != "" {
-		m.notices.tell(m.env.Say(texts.OrderSumChanged, texts.Args{
-			"Order": m.env.shortOrder(order), "Money": m.env.money(order.Sum.Decimal),
-		}))
+		m.notices.tell(func() string {
+			return m.env.Say(texts.OrderSumChanged, texts.Args{"Order": m.env.shortOrder(order), "Money": m.env.money(order.Sum.Decimal)})
+		})
 	}
 }
 
@@ -123,30 +138,41 @@ func (m *Model) withdrawQuestion(order uuid.UUID) {
 // line with their number, which stands under everything else that is to be read.
 func (m *Model) tellCheckIn(msg orders.Changed) {
 	e, order := m.env, msg.Order
-	said := texts.Args{"Order": e.shortOrder(order)}
 	counts := &m.checkIns
 	if e.now.Sub(counts.last) > rushPause {
 		*counts = checkIns{}
 	}
-	var last string
+	var last wording
 	switch event := msg.Event; {
 	case event.Kind == orders.EventBound && order.Guest != nil:
 		counts.bound++
-		said["Name"], said["Points"] = e.shortName(order.Guest.Name, order.Guest.Card.Client), e.Points(order.Guest.Balance)
-		last = e.Say(texts.NoticeBound, said)
+		last = func() string {
+			return e.Say(texts.NoticeBound, texts.Args{
+				"Order": e.shortOrder(order), "Name": e.shortName(order.Guest.Name, order.Guest.Card.Client), "Points": e.Points(order.Guest.Balance),
+			})
+		}
 	case event.Kind == orders.EventUnbound, event.Kind == orders.EventClosed && event.Reason == orders.ReasonCheck:
 		counts.unbound++
-		last = e.Say(texts.NoticeUnbound, said)
+		last = e.saysOf(texts.NoticeUnbound, order)
 	default:
 		return
 	}
 	counts.last = e.now
-	rush := ""
-	if counts.bound+counts.unbound > 1 && counts.bound > 0 {
-		rush += e.Say(texts.NoticeBoundMany, texts.Args{"Count": counts.bound}) + " "
+	rush := *counts
+	m.notices.mention(checkInNews, func() string { return e.rushWords(rush) + last() })
+}
+
+// rushWords count check-ins that came close together; one alone is not counted.
+func (e *env) rushWords(rush checkIns) string {
+	if rush.bound+rush.unbound < 2 {
+		return ""
 	}
-	if counts.bound+counts.unbound > 1 && counts.unbound > 0 {
-		rush += e.Say(texts.NoticeUnboundMany, texts.Args{"Count": counts.unbound}) + " "
+	said := ""
+	if rush.bound > 0 {
+		said += e.Say(texts.NoticeBoundMany, texts.Args{"Count": rush.bound}) + " "
 	}
-	m.notices.mention(checkInNews, rush+last)
+	if rush.unbound > 0 {
+		said += e.Say(texts.NoticeUnboundMany, texts.Args{"Count": rush.unbound}) + " "
+	}
+	return said
 }

@@ -16,9 +16,9 @@ func (m *Model) touch() {
 	if !ok || f.order.Version == 0 || m.lease != nil && m.lease.Touch() {
 		return
 	}
-	lease, err := m.options.Till.Edit(f.order.ID, m.options.Cashier)
+	lease, err := m.options.Till.Edit(f.order.ID, m.cashier)
 	if err != nil {
-		f.refusal = m.env.whyOrder(err)
+		f.refusal = func() string { return m.env.whyOrder(err) }
 		return
 	}
 	m.lease, m.leased = lease, f
@@ -60,10 +60,13 @@ func (m *Model) unsaved() *orderEdit {
 
 func (m *Model) askDiscard() *question {
 	e := m.env
-	return &question{
-		env: e, title: e.Say(texts.AskDiscard), lines: []string{e.Say(texts.AskDiscardDetail)},
-		yes: e.Say(texts.AskDiscardYes), no: e.Say(texts.AskDiscardNo), onYes: backAct{},
+	words := func() asked {
+		return asked{
+			title: e.Say(texts.AskDiscard), lines: []string{e.Say(texts.AskDiscardDetail)},
+			yes: e.Say(texts.AskDiscardYes), no: e.Say(texts.AskDiscardNo),
+		}
 	}
+	return &question{env: e, words: words, onYes: backAct{}}
 }
 
 // savedMsg is how an order was saved.
@@ -79,7 +82,7 @@ func (m *Model) saveOrder(act saveAct) tea.Cmd {
 	if !ok {
 		return nil
 	}
-	till, cashier, id, version := m.options.Till, m.options.Cashier, f.id, f.order.Version
+	till, cashier, id, version := m.options.Till, m.cashier, f.id, f.order.Version
 	f.since = m.env.now
 	return m.begin(id, func() tea.Msg {
 		ctx, msg := context.Background(), savedMsg{form: f, pay: act.pay}
@@ -102,7 +105,7 @@ func (m *Model) orderSaved(msg savedMsg) tea.Cmd {
 	delete(m.flights, f.id)
 	f.since = time.Time{}
 	if msg.err != nil {
-		f.refusal = m.env.whyOrder(msg.err)
+		f.refusal = func() string { return m.env.whyOrder(msg.err) }
 		if m.active != screen(f) {
 			m.notices.alarm(f.refusal)
 		}
@@ -110,7 +113,7 @@ func (m *Model) orderSaved(msg savedMsg) tea.Cmd {
 	}
 	f.dirty = false
 	if m.active != screen(f) {
-		m.notices.tell(m.env.Say(texts.NoticeSaved, texts.Args{"Order": m.env.shortOrder(msg.order)}))
+		m.notices.tell(m.env.saysOf(texts.NoticeSaved, msg.order))
 		return nil
 	}
 	cmd := m.showCard(msg.order)

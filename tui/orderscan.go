@@ -79,6 +79,8 @@ func (s *orderScan) keys() []key.Binding {
 	return []key.Binding{esc}
 }
 
+func (s *orderScan) help() texts.ID { return texts.AboutOrderScan }
+
 func (s *orderScan) field() scanner.Field { return scanner.FieldNone }
 
 func (s *orderScan) wakeAt() time.Time { return time.Time{} }

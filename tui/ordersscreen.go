@@ -88,7 +88,7 @@ func (o *ordersScreen) buttons() []screenButton {
 
 // turn lists the closed orders in place of the open ones, and back.
 func (o *ordersScreen) turn() any {
-	o.closed, o.button, o.all, o.counted, o.shown = !o.closed, 0, nil, false, false
+	o.closed, o.button, o.all, o.hits, o.counted, o.shown = !o.closed, 0, nil, nil, false, false
 	o.filter.set("")
 	o.chooseFirst()
 	return o.ask()
@@ -290,6 +290,23 @@ func (o *ordersScreen) enter(buttons []screenButton) any {
 	return nil
 }
 
+// click presses a button, chooses an order, and opens the one that is chosen already.
+func (o *ordersScreen) click(kind place, number int) bool {
+	hits := o.list()
+	switch {
+	case kind == placeButton && number < len(o.buttons()):
+		o.button = number + 1
+		return true
+	case kind == placeLine && number < len(hits):
+		again := o.button == 0 && o.chosen == hits[number].order.ID
+		o.button, o.at, o.chosen = 0, number, hits[number].order.ID
+		return again
+	}
+	return false
+}
+
+func (o *ordersScreen) wheels() bool { return true }
+
 // refilter follows what was typed: Enter opens the first that it finds.
 func (o *ordersScreen) refilter() {
 	o.counted, o.button = false, 0
@@ -338,6 +355,13 @@ func (o *ordersScreen) keys() []key.Binding {
 		keys = append(keys, o.bind("Ins", texts.OrdersNew, "insert"), o.bind("Tab", texts.KeyMove, "tab"))
 	}
 	return append(keys, o.bind("Esc", esc, "esc"))
+}
+
+func (o *ordersScreen) help() texts.ID {
+	if o.claims != nil {
+		return texts.AboutOrdersTill
+	}
+	return texts.AboutOrders
 }
 
 func (o *ordersScreen) field() scanner.Field { return scanner.FieldText }

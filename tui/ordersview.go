@@ -15,7 +15,7 @@ type orderColumns struct{ table, number, since, sum, balance, waiter int }
 
 var (
 	narrowOrders = orderColumns{table: 8, number: 6, since: 6, sum: 9, balance: 7, waiter: 9}
-	wideOrders   = orderColumns{table: 14, number: 12, since: 11, sum: 13, balance: 10, waiter: 16}
+	wideOrders   = orderColumns{table: 14, number: 12, sum: 13, balance: 10, waiter: 16} // and since as long as a moment is
 )
 
 // wideOrdersFrom is from which width on the columns are the wide ones.
@@ -52,14 +52,15 @@ func (o *ordersScreen) view(width, height int) []string {
 	columns := narrowOrders
 	if inner >= wideOrdersFrom {
 		columns = wideOrders
+		columns.since = o.MomentCells()
 	}
 	lines[1] = o.Text.Dim.Render(o.headings(columns))
 	chosen := o.chosenLines(inner)
 	o.room = max(1, height-len(lines)-len(chosen)-len(buttons)-1)
 	o.first = max(min(o.first, o.at, len(list)-o.room), o.at-o.room+1, 0)
 	points := o.book.byOrder()
-	for _, entry := range list[o.first:min(len(list), o.first+o.room)] {
-		lines = append(lines, o.line(entry.order, columns, points, inner))
+	for i, entry := range list[o.first:min(len(list), o.first+o.room)] {
+		lines = append(lines, look.Zone(placeLine.at(o.first+i), o.line(entry.order, columns, points, inner)))
 	}
 	lines = append(append(append(lines, ""), chosen...), buttons...)
 	return look.Middle(lines, inner, width, len(lines))
@@ -175,8 +176,7 @@ func (o *ordersScreen) chosenLines(width int) []string {
 	}
 	switch ops := o.book.byOrder()[order.ID]; {
 	case o.claims != nil && len(o.claims.of(order.ID)) > 0:
-		claim := o.claims.of(order.ID)[0]
-		guest = o.Text.Bad.Render(o.Say(texts.CardClaim, texts.Args{"Money": o.money(claim.Sum), "Why": o.claims.why(claim)}))
+		guest = o.Text.Bad.Render(o.claims.said(o.claims.of(order.ID)[0]))
 	case order.State == orders.StateClosed:
 		guest = o.Say(closedWords[order.Reason], texts.Args{"Time": o.Moment(order.ChangedAt, o.now)})
 	case len(ops) > 0:

@@ -21,6 +21,7 @@ type outcome struct {
 	*env
 	result loyalty.Result
 	order  *orders.Order // that it was for; nil: none
+	closed bool          // that order has been closed meanwhile: nothing more is to be taken for it
 	err    error         // nothing was sent; then result.Operation is what was asked for
 	shield shield
 	opened time.Time // since when it says what it says
@@ -40,6 +41,9 @@ func newOutcome(e *env, done errandDoneMsg) *outcome {
 	if done.err != nil {
 		o.result.Operation = done.errand.op
 	}
+	if done.err != nil || !done.result.Operation.Happened() && done.result.Operation.State != loyalty.StateQueued || done.result.Unwritten {
+		e.hear(errorSound)
+	}
 	return o
 }
 
@@ -51,6 +55,10 @@ func (o *outcome) update(msg tea.Msg) any {
 		}
 	case loyalty.OperationChanged:
 		o.follow(msg.Operation)
+	case orders.Changed:
+		if o.order != nil && o.order.ID == msg.Order.ID && msg.Order.State == orders.StateClosed && !o.closed {
+			o.closed, o.opened = true, o.now
+		}
 	case tea.KeyMsg:
 		if !o.shield.blocks(o.now) {
 			return o.press(msg)
@@ -80,6 +88,14 @@ func (o *outcome) press(press tea.KeyMsg) any {
 		}
 	}
 	return nil
+}
+
+func (o *outcome) click(_ place, number int) bool {
+	if o.shield.blocks(o.now) || o.unread(o.opened) {
+		return false
+	}
+	o.chosen = number
+	return true
 }
 
 // offersFull reports whether the guest may pay the whole receipt instead of waiting: while nobody knows what became of a
@@ -143,32 +159,73 @@ func (o *outcome) view(width, height int) []string {
 	if o.full {
 		told = o.tellFullPaid(o.result, o.earned)
 	}
+	foot := o.footLines()
+	lines := o.toldLines(told, inner-4, 0)
+	for large := 2; large > 0 && width >= bigCells; large-- {
+		if with := o.toldLines(told, inner-4, large); len(with)+len(foot)+2 <= height {
+			lines = with
+			break
+		}
+	}
+	return look.Middle(o.Panel("", append(lines, foot...), inner, o.Frame.Active), inner, width, height)
+}
+
+// toldLines are the outcome in words, with at most so many of its numbers in large digits too, the most important first.
+func (o *outcome) toldLines(told told, width, large int) []string {
 	lines := []string{""}
-	for _, line := range look.Wrap(told.title, inner-6) {
+	for _, line := range look.Wrap(told.title, width-2) {
 		lines = append(lines, told.style.Render(line))
 	}
 	lines[1] = told.style.Render(told.mark+" ") + lines[1]
+	enlarge := func(number string, style look.Style) {
+		rows := o.Big(number, width)
+		if number == "" || large == 0 || len(rows) == 0 {
+			return
+		}
+		large--
+		lines = append(lines, "")
+		for _, row := range rows {
+			lines = append(lines, style.Render(row))
+		}
+		lines = append(lines, "")
+	}
+	enlarge(told.big, told.style)
 	for _, part := range told.lines {
 		if part.text == "" {
-			lines = append(lines, "")
+			if lines[len(lines)-1] != "" { // a large number has its gap already
+				lines = append(lines, "")
+			}
 			continue
 		}
-		for _, line := range o.wrap(part.text, inner-4, part.most) {
+		if part.due && o.closed {
+			part.text, part.style, part.big = o.Say(texts.ResultOrderClosed), o.Text.Warn, ""
+		}
+		for _, line := range o.wrap(part.text, width, part.most) {
 			lines = append(lines, part.style.Render(line))
 		}
+		enlarge(part.big, part.style)
 	}
+	if last := len(lines) - 1; lines[last] == "" {
+		lines = lines[:last]
+	}
+	return lines
+}
+
+// footLines are what can be done, and when the screen closes.
+func (o *outcome) footLines() []string {
+	var lines []string
 	if o.offersFull() {
 		wait := o.Say(texts.FullWait)
 		if o.waited {
 			wait = o.Say(texts.KeyNextGuest)
 		}
-		lines = append(lines, "", o.button(wait, o.chosen == 0)+"  "+o.button(o.Say(texts.FullPay), o.chosen == 1))
+		lines = append(lines, "", o.button(0, wait, o.chosen == 0)+buttonGap+o.button(1, o.Say(texts.FullPay), o.chosen == 1))
 	}
 	if o.closesByItself() {
 		left := max(0, int(o.opened.Add(closesAfter).Sub(o.now).Round(time.Second)/time.Second))
 		lines = append(lines, "", o.Text.Dim.Render(o.Say(texts.ResultCloses, texts.Args{"Seconds": left})))
 	}
-	return look.Middle(o.Panel("", append(lines, ""), inner, o.Frame.Active), inner, width, height)
+	return append(lines, "")
 }
 
 func (o *outcome) keys() []key.Binding {
@@ -181,6 +238,13 @@ func (o *outcome) keys() []key.Binding {
 		}
 	}
 	return []key.Binding{o.bind("Enter", texts.KeyNextGuest, "enter", "esc")}
+}
+
+func (o *outcome) help() texts.ID {
+	if o.result.Unwritten {
+		return texts.AboutUnwritten
+	}
+	return texts.AboutResult
 }
 
 func (o *outcome) field() scanner.Field { return scanner.FieldNone }
@@ -200,17 +264,25 @@ type told struct {
 	mark  string
 	style look.Style
 	title string
+	big   string // what of it is to be read from a metre away, for [look.Styles.Big]; empty: nothing
 	lines []toldLine
 }
 
 type toldLine struct {
 	text  string
 	style look.Style
-	most  int // how many lines it may take; 0: as many as it needs
+	most  int  // how many lines it may take; 0: as many as it needs
+	due   bool // it says what is to be taken for the order
+	big   string
 }
 
 func (t *told) add(style look.Style, text string) {
 	t.lines = append(t.lines, toldLine{text: text, style: style})
+}
+
+// addDue says what is to be taken for the order; big is the sum alone.
+func (t *told) addDue(style look.Style, text, big string) {
+	t.lines = append(t.lines, toldLine{text: text, style: style, due: true, big: big})
 }
 
 func (t *told) gap() { t.lines = append(t.lines, toldLine{}) }

@@ -6,6 +6,7 @@ import (
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
+	"github.com/skidkassa/skidkassa/internal/notice"
 	"github.com/skidkassa/skidkassa/internal/scanner"
 	"github.com/skidkassa/skidkassa/internal/texts"
 	"github.com/skidkassa/skidkassa/tui/look"
@@ -15,12 +16,13 @@ import (
 type payDone struct {
 	*env
 	payment payment
+	status  *statusBar // how the printer is that the receipt comes from
 	shield  shield
 	opened  time.Time
 }
 
-func newPayDone(e *env, pay payment) *payDone {
-	return &payDone{env: e, payment: pay, shield: raised(e.now), opened: e.now}
+func newPayDone(e *env, pay payment, status *statusBar) *payDone {
+	return &payDone{env: e, payment: pay, status: status, shield: raised(e.now), opened: e.now}
 }
 
 func (d *payDone) update(msg tea.Msg) any {
@@ -41,6 +43,9 @@ func (d *payDone) update(msg tea.Msg) any {
 	return nil
 }
 
+// bigChange is from how many lines on the change is in large digits too.
+const bigChange = 24
+
 func (d *payDone) view(width, height int) []string {
 	inner := min(width-6, formCells)
 	pay := d.payment
@@ -51,12 +56,24 @@ func (d *payDone) view(width, height int) []string {
 	lines := []string{"", d.Text.Good.Render(d.Shapes.Good + " " + title), "", d.Truncate(d.shortOrder(pay.order), inner-4)}
 	if change := pay.change(); pay.given.IsPositive() {
 		lines = append(lines, "", d.Text.Title.Render(d.Say(texts.PayChange, texts.Args{"Money": d.money(change)})))
+		if width >= bigCells && height >= bigChange {
+			for _, row := range append([]string{""}, d.Big(d.Money(change, ""), inner-4)...) {
+				lines = append(lines, d.Text.Title.Render(row))
+			}
+			lines = append(lines, "")
+		}
 	}
 	for _, part := range pay.parts {
 		lines = append(lines, d.Say(paymentWords[part.Kind])+"  "+d.money(part.Sum))
 	}
 	if guest := pay.order.Guest; guest != nil {
 		lines = append(lines, "", d.Say(texts.DoneAccrues, texts.Args{"Name": d.shortName(guest.Name, guest.Card.Client)}))
+	}
+	if d.printer && d.status.parts[notice.Printer].Level == notice.Trouble {
+		lines = append(lines, "")
+		for _, line := range d.wrap(d.Say(texts.DoneReceiptWaits), inner-4, nameLines) {
+			lines = append(lines, d.Text.Warn.Render(line))
+		}
 	}
 	left := max(0, int(d.opened.Add(closesAfter).Sub(d.now).Round(time.Second)/time.Second))
 	lines = append(lines, "", d.Text.Dim.Render(d.Say(texts.ResultCloses, texts.Args{"Seconds": left})), "")
@@ -66,6 +83,8 @@ func (d *payDone) view(width, height int) []string {
 func (d *payDone) keys() []key.Binding {
 	return []key.Binding{d.bind("Enter", texts.KeyNext, "enter", "esc")}
 }
+
+func (d *payDone) help() texts.ID { return texts.AboutPayDone }
 
 func (d *payDone) field() scanner.Field { return scanner.FieldNone }
 

@@ -40,58 +40,61 @@ func (m *Model) askPay(pay payment) *question {
 	case len(pay.parts) > 0:
 		id = texts.AskPayByQR
 	}
-	q := &question{
-		env: e, title: e.Say(id, texts.Args{
-			"Cash": e.money(cash), "Card": e.money(card), "QR": e.money(pay.of(orders.PaidQR)),
-		}),
-		lines: []string{e.shortOrder(pay.order)}, yes: e.Say(texts.AskPayYes), no: e.Say(texts.KeyBack), chosenYes: true,
-		onYes: payAct{pay},
+	words := func() asked {
+		said := asked{
+			title: e.Say(id, texts.Args{"Cash": e.money(cash), "Card": e.money(card), "QR": e.money(pay.of(orders.PaidQR))}),
+			lines: []string{e.shortOrder(pay.order)}, yes: e.Say(texts.AskPayYes), no: e.Say(texts.KeyBack),
+		}
+		if pay.given.IsPositive() {
+			change := texts.Args{"Given": e.money(pay.given), "Change": e.money(pay.change())}
+			said.lines = append(said.lines, e.Say(texts.AskPayChange, change))
+		}
+		return said
 	}
-	if pay.given.IsPositive() {
-		q.lines = append(q.lines, e.Say(texts.AskPayChange, texts.Args{"Given": e.money(pay.given), "Change": e.money(pay.change())}))
-	}
-	return q
+	return &question{env: e, words: words, chosenYes: true, onYes: payAct{pay}}
 }
 
 func (m *Model) pay(act payAct) tea.Cmd {
-	pay, till, cashier := act.payment, m.options.Till, m.options.Cashier
-	if p, ok := m.active.(*payScreen); ok {
-		p.since, p.refusal = m.env.now, ""
+	pay, till, cashier := act.payment, m.options.Till, m.cashier
+	p := m.payScreenOf(pay.order)
+	if p != nil {
+		pay.order = p.bill.Order // had its sum changed, the question would have been withdrawn
 	}
-	return m.begin(pay.order.ID, func() tea.Msg {
-		order, err := till.Pay(context.Background(), orders.PayOrder{
-			Order: pay.order.ID, Version: pay.order.Version, Parts: pay.parts, Cashier: cashier, Confirmed: pay.confirmed, Claim: pay.claim,
-		})
+	work := m.begin(pay.order.ID, func() tea.Msg {
+		order, err := till.Pay(context.Background(), pay.booked(cashier))
 		return paidMsg{pay, order, err}
 	})
+	if p != nil && work != nil {
+		p.begin(texts.PayBooking)
+	}
+	return work
 }
 
 // paid shows how a payment ended, to whoever waits for it or in a message.
 func (m *Model) paid(msg paidMsg) tea.Cmd {
-	order := msg.payment.order
+	e, order := m.env, msg.payment.order
 	delete(m.flights, order.ID)
 	p, waits := m.active.(*payScreen)
 	waits = waits && p.bill.Order.ID == order.ID
-	for _, s := range append(m.behind[:len(m.behind):len(m.behind)], m.active) {
-		if at, ok := s.(*payScreen); ok && at.bill.Order.ID == order.ID {
-			at.since = time.Time{}
-		}
+	if at := m.payScreenOf(order); at != nil {
+		at.since = time.Time{}
 	}
 	var warning *orders.ClaimWarning
 	switch {
 	case msg.err == nil && waits:
-		m.showOverList(newPayDone(m.env, msg.payment))
+		m.showOverList(newPayDone(e, msg.payment, m.status))
 		m.behind = withoutCards(m.behind)
 	case msg.err == nil:
-		m.notices.keep(order.ID, m.env.Say(texts.NoticePaid, texts.Args{
-			"Order": m.env.shortOrder(order), "Money": m.env.money(msg.payment.total()),
-		}))
+		m.notices.keep(order.ID, func() string {
+			return e.Say(texts.NoticePaid, texts.Args{"Order": e.shortOrder(order), "Money": e.money(msg.payment.total())})
+		})
 	case !waits:
-		m.notices.alarm(m.env.Say(texts.NoticeNotPaid, texts.Args{"Order": m.env.shortOrder(order), "Why": m.env.whyPayment(msg.err)}))
+		m.tellNotPaid(msg.payment, msg.err)
 	case errors.As(msg.err, &warning):
-		m.overlay, m.question = nil, m.env.askTakeAgain(p, msg.payment, warning.Claims)
+		p.refuseTaken(msg.payment, msg.err)
+		m.overlay, m.question = nil, e.askTakeAgain(p, msg.payment, warning.Claims)
 	default:
-		p.refusal = m.env.whyPayment(msg.err)
+		p.refuseTaken(msg.payment, msg.err)
 		return m.do(p.ask())
 	}
 	return nil
@@ -119,23 +122,29 @@ func (e *env) whyPayment(err error) string {
 // askTakeAgain asks whether money is to be taken for an order that a guest has paid by QR. It opens by itself, and the
 // answer that takes nothing has the focus.
 func (e *env) askTakeAgain(p *payScreen, pay payment, open []orders.Claim) *question {
-	sum := decimal.Zero
-	q := &question{
-		env: e, lines: []string{e.shortOrder(pay.order), e.Say(texts.AskTakeAgainDetail)},
-		yes: e.Say(texts.AskTakeAgainYes), no: e.Say(texts.AskTakeAgainNo),
-	}
+	sum, q := decimal.Zero, &question{env: e}
 	for _, claim := range open {
 		sum = sum.Add(claim.Sum)
-		if q.also == "" && pay.claim != claim.ID && !claim.Sum.GreaterThan(p.bill.Due) {
-			q.also, q.onAlso = e.Say(texts.CardPayByQR), payByClaimAct{claim}
+		if q.onAlso == nil && pay.claim != claim.ID && !claim.Sum.GreaterThan(p.bill.Due) {
+			q.onAlso = payByClaimAct{claim}
 		}
 	}
-	if q.also == "" {
-		q.lines = append(q.lines, e.Say(texts.AskTakeAgainSum))
+	q.words = func() asked {
+		said := asked{
+			title: e.Say(texts.AskTakeAgain, texts.Args{"Money": e.money(sum)}),
+			lines: []string{e.shortOrder(pay.order), e.Say(texts.AskTakeAgainDetail)},
+			yes:   e.Say(texts.AskTakeAgainYes), no: e.Say(texts.AskTakeAgainNo), also: e.Say(texts.CardPayByQR),
+		}
+		if q.onAlso == nil {
+			said.lines = append(said.lines, e.Say(texts.AskTakeAgainSum))
+		}
+		return said
 	}
-	q.title = e.Say(texts.AskTakeAgain, texts.Args{"Money": e.money(sum)})
 	pay.confirmed = true
-	q.onYes = payAct{pay}
+	q.onYes = payAskAct{pay}
+	if p.refused != nil { // the claim came between the question and its answer: the money is there already
+		q.onYes = payAct{pay}
+	}
 	return q.byItself()
 }
 
@@ -149,7 +158,7 @@ func (m *Model) payByClaim(act payByClaimAct) tea.Cmd {
 	p.given.clear()
 	p.card.clear()
 	if p.rest().IsPositive() {
-		p.refusal = m.env.Say(texts.PayTakeRest)
+		p.refusal = m.env.says(texts.PayTakeRest)
 		return nil
 	}
 	p.focus = payFields
@@ -168,14 +177,11 @@ func (m *Model) payRead(p *payScreen, msg cardMsg) tea.Cmd {
 		if !atPay {
 			return nil
 		}
-		m.question, m.overlay = nil, nil
-		m.notices.alarm(m.env.Say(texts.NoticeDoNotTake, texts.Args{"Order": m.env.shortOrder(msg.bill.Order)}))
-		cmd := m.showCard(msg.bill.Order)
-		if card, ok := m.active.(*orderCard); ok {
-			guard := raised(m.env.now)
-			card.shield = &guard
+		said := m.env.saysOf(texts.NoticeDoNotTake, msg.bill.Order)
+		if p.taken != nil && p.taken.total().IsPositive() {
+			said = m.env.giveBack(msg.bill.Order, p.taken.total())
 		}
-		return cmd
+		return m.jumpToCard(msg.bill.Order, said)
 	}
 	if p.follow(msg.bill) && atPay {
 		m.question = nil

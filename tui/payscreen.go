@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"errors"
 	"time"
 
 	"github.com/charmbracelet/bubbles/key"
@@ -23,8 +24,11 @@ type payScreen struct {
 	given   amountField   // in cash
 	card    amountField   // the part that is paid by card
 	focus   int           // of the fields and then the buttons
-	refusal string
-	since   time.Time // when the payment went to be booked; set while it is
+	refusal wording
+	refused error     // what the book has refused the payment with, as long as that may be so; nil: nothing
+	taken   *payment  // that was refused after its money had been taken; nil: none
+	since   time.Time // since when the payment is checked or booked; set while it is
+	doing   texts.ID  // which of these
 	asked   bool      // the bill is being read anew
 	again   bool
 	shield  *shield
@@ -116,6 +120,8 @@ func (p *payScreen) update(msg tea.Msg) any {
 		if msg.Operation.Order == p.bill.Order.ID {
 			return p.ask()
 		}
+	case orders.ShiftChanged:
+		p.mend(errors.Is(p.refused, orders.ErrShiftClosed) && msg.Shift.ClosedAt.IsZero())
 	case reloadMsg:
 		return p.ask()
 	case tea.KeyMsg:
@@ -140,6 +146,8 @@ func (p *payScreen) ask() any {
 // their way then were meant for the sum that stood there.
 func (p *payScreen) follow(bill orders.Bill) (changed bool) {
 	changed = !bill.Due.Equal(p.bill.Due)
+	p.mend(errors.Is(p.refused, orders.ErrTicket) && len(waitingLines(bill.Order)) == 0 ||
+		errors.Is(p.refused, orders.ErrInUse) && p.bill.InFlight && !bill.InFlight)
 	p.bill = bill
 	if p.claim != nil && p.rest().IsNegative() {
 		p.claim = nil // it no longer fits
@@ -152,7 +160,7 @@ func (p *payScreen) follow(bill orders.Bill) (changed bool) {
 		if !p.rest().IsPositive() {
 			p.focus = payFields
 		}
-		p.refusal = p.Say(texts.WhyDueChanged)
+		p.refusal = p.says(texts.WhyDueChanged)
 	}
 	return changed
 }
@@ -170,7 +178,7 @@ func (p *payScreen) buttons() []screenButton {
 		return []screenButton{{p.Say(texts.PayNothing), p.payment(rest, card)}}
 	case card.IsZero():
 		return []screenButton{cash, byCard}
-	case card.Equal(rest):
+	case !card.LessThan(rest): // more is refused
 		return []screenButton{byCard}
 	}
 	left := rest.Sub(card)
@@ -205,7 +213,7 @@ func (p *payScreen) press(press tea.KeyMsg) any {
 	if !p.since.IsZero() {
 		return nil
 	}
-	p.refusal = ""
+	p.refusal, p.refused = nil, nil
 	count := payFields + len(p.buttons())
 	switch press.Type {
 	case tea.KeyTab, tea.KeyDown, tea.KeyRight:
@@ -234,17 +242,22 @@ func (p *payScreen) enter() any {
 	pay := buttons[min(p.focus-payFields, len(buttons)-1)].act.(payment)
 	switch {
 	case p.given.refusal != "":
-		p.refusal, p.focus = p.Say(p.given.refusal), payGiven
+		p.refusal, p.focus = p.says(p.given.refusal), payGiven
 	case p.card.refusal != "":
-		p.refusal, p.focus = p.Say(p.card.refusal), payCard
+		p.refusal, p.focus = p.says(p.card.refusal), payCard
 	case p.card.number().GreaterThan(p.rest()):
-		p.refusal, p.focus = p.Say(texts.PayCardTooMuch, texts.Args{"Money": p.money(p.rest())}), payCard
+		p.refusal, p.focus = p.saysSum(texts.PayCardTooMuch, p.rest()), payCard
 	case pay.change().IsNegative():
-		p.refusal, p.focus = p.Say(texts.PayTooLittle, texts.Args{"Money": p.money(pay.change().Neg())}), payGiven
+		p.refusal, p.focus = p.saysSum(texts.PayTooLittle, pay.change().Neg()), payGiven
 	default:
 		return payAskAct{pay}
 	}
 	return nil
+}
+
+// saysSum is the wording of a text about a sum of money.
+func (e *env) saysSum(id texts.ID, sum decimal.Decimal) wording {
+	return func() string { return e.Say(id, texts.Args{"Money": e.money(sum)}) }
 }
 
 func (p *payScreen) focused() *amountField {
@@ -271,8 +284,21 @@ func (p *payScreen) edit(press tea.KeyMsg) {
 		field.enter(press.Runes, press.Paste)
 	}
 	if field.refusal != "" {
-		p.refusal = p.Say(field.refusal)
+		p.refusal = p.says(field.refusal)
 	}
+}
+
+// click goes to a field, or presses a button.
+func (p *payScreen) click(kind place, number int) bool {
+	switch {
+	case p.shield != nil && p.shield.blocks(p.now), !p.since.IsZero():
+	case kind == placeField:
+		p.focus, p.refusal = number, nil
+	case number < len(p.buttons()):
+		p.focus = payFields + number
+		return true
+	}
+	return false
 }
 
 // mark remembers the fields for a scan that may have begun to type into them.
@@ -282,12 +308,22 @@ func (p *payScreen) mark() func() {
 }
 
 func (p *payScreen) keys() []key.Binding {
-	keys := []key.Binding{p.bind("Tab", texts.KeyMove, "tab"), p.bind("Enter", texts.KeyPress, "enter")}
+	keys := []key.Binding{p.bind("Enter", texts.KeyPress, "enter"), p.bind("Tab", texts.KeyMove, "tab")}
 	if p.printer && len(waitingLines(p.bill.Order)) > 0 {
 		keys = append(keys, p.bind("F7", texts.CardKitchen, "f7"))
 	}
 	return append(keys, p.bind("Esc", texts.KeyBack, "esc"))
 }
+
+// moneySpares are left out of the hint line where money is taken and counted: Enter and Tab stay.
+var moneySpares = []texts.ID{
+	texts.KeySettings, texts.KeyReadyScans, texts.KeyLock, texts.KeyJournal, texts.KeyOrders, texts.KeyShift, texts.ShiftPast, texts.KeyBack,
+	texts.KeyHelp,
+}
+
+func (p *payScreen) spares() []texts.ID { return moneySpares }
+
+func (p *payScreen) help() texts.ID { return texts.AboutPay }
 
 func (p *payScreen) field() scanner.Field {
 	if p.focused() != nil {

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 
@@ -18,23 +19,10 @@ type pinScreen struct {
 	*env
 	digits  string
 	then    any // carried out when the PIN is right
-	guard   *pinGuard
-	refusal string
+	count   PINCount
+	refusal wording
 	since   time.Time // when the PIN went to be checked; set while it is
 }
-
-// pinGuard counts wrong PINs. It outlives the screen, so that leaving it does not make the wait shorter.
-type pinGuard struct {
-	wrong int
-	until time.Time // no PIN is taken before
-}
-
-// Limits of entering a PIN.
-const (
-	pinTries     = 3
-	pinWait      = 30 * time.Second
-	pinMaxDigits = 12
-)
 
 // pinTryAct has the typed PIN checked.
 type pinTryAct struct{}
@@ -42,8 +30,7 @@ type pinTryAct struct{}
 // pinCheckedMsg is the answer.
 type pinCheckedMsg struct {
 	asked *pinScreen
-	right bool
-	err   error
+	PINAnswer
 }
 
 // adminAct carries then out when the admin agrees: at once where no PIN is set.
@@ -54,6 +41,7 @@ type adminNeededMsg struct {
 	from   screen // who asked: a cashier who has gone on since is not called back
 	then   any
 	needed bool
+	count  PINCount
 	err    error
 }
 
@@ -64,10 +52,10 @@ func (p *pinScreen) update(msg tea.Msg) any {
 		return nil
 	case press.Type == tea.KeyEsc:
 		return backAct{}
-	case !p.since.IsZero(), p.now.Before(p.guard.until):
+	case !p.since.IsZero(), p.count.Pause(p.now) > 0:
 		return nil
 	}
-	p.refusal = ""
+	p.refusal = nil
 	switch press.Type {
 	case tea.KeyEnter, tea.KeyCtrlJ:
 		if p.digits != "" {
@@ -84,49 +72,70 @@ func (p *pinScreen) update(msg tea.Msg) any {
 }
 
 func (p *pinScreen) enter(runes []rune) {
+	digits, isPIN := withDigits(p.digits, runes)
+	if p.digits = digits; !isPIN {
+		p.refusal = p.says(texts.PINDigitsOnly)
+	}
+}
+
+// withDigits adds typed digits to a PIN, up to its length; false when something else was typed.
+func withDigits(pin string, runes []rune) (string, bool) {
 	for _, r := range runes {
 		if r < '0' || r > '9' {
-			p.refusal = p.Say(texts.PINDigitsOnly)
-			return
+			return pin, false
 		}
-		if len(p.digits) < pinMaxDigits {
-			p.digits += string(r)
+		if len(pin) < pinMaxDigits {
+			pin += string(r)
 		}
 	}
+	return pin, true
 }
 
 // mark remembers the digits for a scan that may have begun to type into the field.
 func (p *pinScreen) mark() func() {
 	digits := p.digits
-	return func() { p.digits, p.refusal = digits, "" }
+	return func() { p.digits, p.refusal = digits, nil }
 }
 
-// wrong takes note of a wrong PIN; after three of them nothing is taken for a while.
-func (p *pinScreen) wrong() {
-	p.guard.wrong++
-	left := pinTries - p.guard.wrong
-	p.refusal = p.Say(texts.PINWrong, texts.Args{"Left": left})
-	if left <= 0 {
-		p.guard.wrong, p.guard.until, p.refusal = 0, p.now.Add(pinWait), ""
+// wrong says how many tries are left; after the last one nothing is taken for a while.
+func (p *pinScreen) wrong(count PINCount) {
+	p.count, p.refusal = count, p.wrongPIN(count)
+}
+
+// wrongPIN is the wording of a wrong PIN; nil when there is a pause, which says more.
+func (e *env) wrongPIN(count PINCount) wording {
+	if count.Pause(e.now) > 0 {
+		return nil
 	}
+	return func() string { return e.Say(texts.PINWrong, texts.Args{"Left": count.left()}) }
+}
+
+// pauseWords say how long no PIN is taken yet.
+func (e *env) pauseWords(count PINCount) string {
+	seconds := int((count.Pause(e.now) + time.Second - 1) / time.Second)
+	return e.Say(texts.PINWait, texts.Args{"Seconds": seconds})
 }
 
 func (p *pinScreen) view(width, height int) []string {
 	inner := min(width-8, 60)
 	stars := strings.Repeat("*", len(p.digits))
-	state := p.Text.Warn.Render(p.refusal)
-	switch {
-	case !p.since.IsZero():
-		state = p.spin() + " " + p.Say(texts.PINChecking)
-	case p.now.Before(p.guard.until):
-		left := int((p.guard.until.Sub(p.now) + time.Second - 1) / time.Second)
-		state = p.Text.Warn.Render(p.Say(texts.PINWait, texts.Args{"Seconds": left}))
+	said := p.refusal.String()
+	if p.count.Pause(p.now) > 0 {
+		said = p.pauseWords(p.count)
+	}
+	state := look.Wrap(said, inner-4)
+	for i := range state {
+		state[i] = p.Text.Warn.Render(state[i])
+	}
+	if !p.since.IsZero() {
+		state = []string{p.spin() + " " + p.Say(texts.PINChecking)}
 	}
 	lines := []string{
 		"", p.Text.Title.Render(p.Say(texts.PINTitle)), "",
 		p.Shapes.Open + p.Fit(p.Input.FieldActive.Render(stars)+p.Input.Cursor.Render(" "), pinMaxDigits+1) + p.Shapes.Closing,
-		"", state, "",
+		"",
 	}
+	lines = append(append(lines, state...), "")
 	return look.Middle(p.Panel("", lines, inner, p.Frame.Active), inner, width, height)
 }
 
@@ -134,13 +143,15 @@ func (p *pinScreen) keys() []key.Binding {
 	return []key.Binding{p.bind("Enter", texts.KeyPress, "enter"), p.bind("Esc", texts.KeyBack, "esc")}
 }
 
+func (p *pinScreen) help() texts.ID { return texts.AboutPIN }
+
 func (p *pinScreen) field() scanner.Field { return scanner.FieldNumber }
 
 func (p *pinScreen) wakeAt() time.Time {
 	switch {
 	case !p.since.IsZero():
 		return p.now.Add(spinPause)
-	case p.now.Before(p.guard.until):
+	case p.count.Pause(p.now) > 0:
 		return p.nextSecond()
 	}
 	return time.Time{}
@@ -149,9 +160,9 @@ func (p *pinScreen) wakeAt() time.Time {
 // askAdmin finds out whether the admin's PIN is to be asked before act.then. A reversal of the cashier's own last
 // operation needs none.
 func (m *Model) askAdmin(act adminAct) tea.Cmd {
-	from, pin, desk := m.active, m.options.PIN, m.options.Desk
+	from, pin, desk, guard := m.active, m.options.PIN, m.options.Desk, m.pins
 	occupy(from, m.env.now) // a second Enter would ask for a PIN that the first has made needless
-	cashier, window := m.options.Cashier, m.options.OwnReversal
+	cashier, window := m.cashier, m.options.OwnReversal
 	return func() tea.Msg {
 		answer := adminNeededMsg{from: from, then: act.then}
 		if pin == nil {
@@ -164,7 +175,8 @@ func (m *Model) askAdmin(act adminAct) tea.Cmd {
 			answer.needed, answer.err = desk.NeedsAdmin(ctx, storno.request.Of, cashier, window)
 		}
 		if answer.needed && answer.err == nil {
-			answer.needed, answer.err = pin.Needed(ctx)
+			asked := guard.Try(ctx, AdminCount, pin, "")
+			answer.needed, answer.count, answer.err = !asked.Unset, asked.Count, asked.Err
 		}
 		return answer
 	}
@@ -180,12 +192,12 @@ func (m *Model) adminAnswered(msg adminNeededMsg) tea.Cmd {
 	case m.active != msg.from || m.question != nil:
 		return nil
 	case msg.err != nil:
-		m.notices.alarm(m.env.pinTrouble(msg.err))
+		m.notices.alarm(func() string { return m.env.pinTrouble(msg.err) })
 		return nil
 	case !msg.needed:
 		return m.do(msg.then)
 	}
-	m.open(&pinScreen{env: m.env, then: msg.then, guard: &m.pins})
+	m.open(&pinScreen{env: m.env, then: msg.then, count: msg.count})
 	return nil
 }
 
@@ -195,13 +207,12 @@ func (m *Model) tryPIN() tea.Cmd {
 	if !ok {
 		return nil
 	}
-	typed, pin := p.digits, m.options.PIN
+	typed, pin, guard := p.digits, m.options.PIN, m.pins
 	p.digits, p.since = "", m.env.now
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(context.Background(), pinLimit)
 		defer cancel()
-		right, err := pin.Check(ctx, typed)
-		return pinCheckedMsg{p, right, err}
+		return pinCheckedMsg{p, guard.Try(ctx, AdminCount, pin, typed)}
 	}
 }
 
@@ -209,26 +220,24 @@ func (m *Model) tryPIN() tea.Cmd {
 func (m *Model) pinChecked(msg pinCheckedMsg) tea.Cmd {
 	p := msg.asked
 	p.since = time.Time{}
-	if m.active != screen(p) {
-		if msg.err == nil && !msg.right {
-			p.wrong()
-		}
-		return nil
-	}
 	switch {
-	case msg.err != nil:
-		p.refusal = m.env.pinTrouble(msg.err)
+	case m.active != screen(p):
 		return nil
-	case !msg.right:
-		p.wrong()
+	case msg.Err != nil:
+		p.refusal = func() string { return m.env.pinTrouble(msg.Err) }
+		return nil
+	case !msg.Right && !msg.Unset:
+		p.wrong(msg.Count)
 		return nil
 	}
-	m.pins = pinGuard{}
 	return both(m.goBack(), m.do(p.then))
 }
 
-// pinTrouble says why the PIN could not be asked for or checked.
+// pinTrouble says why a PIN could not be asked for or checked.
 func (e *env) pinTrouble(err error) string {
+	if errors.Is(err, ErrUncounted) {
+		return e.Say(texts.PINUncounted)
+	}
 	if words := e.whyError(err); words != e.Say(texts.WhyOther) {
 		return words
 	}

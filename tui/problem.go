@@ -18,9 +18,9 @@ import (
 // problem is the screen of a scan that led to no guest: what came, and what to do.
 type problem struct {
 	*env
-	title  string
-	text   string
-	extra  string        // what came, for a person to recognise; may be empty
+	title  texts.ID
+	text   wording
+	extra  wording       // what came, for a person to recognise; may be nil
 	order  *orders.Order // that waits for the guest; nil: none
 	retry  *retryAct     // nil: asking again would not help
 	offer  texts.ID      // when points can be accrued all the same; empty: they cannot
@@ -33,15 +33,17 @@ type problem struct {
 type retryAct struct{ arrival }
 
 // scanProblem is the problem of a scan that is no card of ours.
-func scanProblem(e *env, text, extra string) *problem {
-	return &problem{env: e, title: e.Say(texts.ProblemScan), text: text, extra: extra, shield: raised(e.now), opened: e.now}
+func scanProblem(e *env, text, extra wording) *problem {
+	e.hear(errorSound)
+	return &problem{env: e, title: texts.ProblemScan, text: text, extra: extra, shield: raised(e.now), opened: e.now}
 }
 
 // balanceProblem is the problem of a card whose balance could not be read.
 func balanceProblem(e *env, err error, came arrival) *problem {
+	e.hear(errorSound)
 	p := &problem{
-		env: e, title: e.Say(texts.ProblemBalance), text: e.balanceWords(err),
-		extra: e.Say(texts.ProblemNoPointsMoved), shield: raised(e.now), opened: e.now, order: came.order,
+		env: e, title: texts.ProblemBalance, text: e.whyNoBalance(err),
+		extra: e.says(texts.ProblemNoPointsMoved), shield: raised(e.now), opened: e.now, order: came.order,
 	}
 	var refused *skidkabot.RefusedError
 	if !errors.As(err, &refused) || refused.Code == skidkabot.CodeUnknownClient {
@@ -95,6 +97,9 @@ func (e *env) balanceWords(err error) string {
 	return words
 }
 
+// whyNoBalance is the wording of balanceWords.
+func (e *env) whyNoBalance(err error) wording { return func() string { return e.balanceWords(err) } }
+
 func (p *problem) update(msg tea.Msg) any {
 	press, ok := msg.(tea.KeyMsg)
 	if !ok || p.shield.blocks(p.now) {
@@ -114,6 +119,14 @@ func (p *problem) update(msg tea.Msg) any {
 		}
 	}
 	return nil
+}
+
+func (p *problem) click(_ place, number int) bool {
+	if p.shield.blocks(p.now) || p.unread(p.opened) {
+		return false
+	}
+	p.again = number == 1
+	return true
 }
 
 // noRedeemWords say why nothing can be redeemed without a balance.
@@ -137,15 +150,15 @@ func (p *problem) leave(isEnter bool) any {
 
 func (p *problem) view(width, height int) []string {
 	inner := min(width-8, 72)
-	lines := []string{"", p.Text.Bad.Render(p.Shapes.Warn + " " + p.title), ""}
-	for _, line := range look.Wrap(p.text, inner-4) {
+	lines := []string{"", p.Text.Bad.Render(p.Shapes.Warn + " " + p.Say(p.title)), ""}
+	for _, line := range look.Wrap(p.text(), inner-4) {
 		lines = append(lines, p.Text.Strong.Render(line))
 	}
 	if p.order != nil {
 		lines = append(lines, "", p.orderLine(*p.order))
 	}
-	if p.extra != "" {
-		lines = append(lines, "", p.Text.Dim.Render(p.Truncate(p.extra, inner-4)))
+	if extra := p.extra.String(); extra != "" {
+		lines = append(lines, "", p.Text.Dim.Render(p.Truncate(extra, inner-4)))
 	}
 	if p.offer != "" {
 		lines = append(lines, "")
@@ -154,7 +167,7 @@ func (p *problem) view(width, height int) []string {
 				lines = append(lines, p.Text.Good.Render(line))
 			}
 		}
-		buttons := p.button("F2 "+p.Say(texts.KeyAccrue), !p.again) + "  " + p.button(p.Say(texts.KeyRetry), p.again)
+		buttons := p.button(0, "F2 "+p.Say(texts.KeyAccrue), !p.again) + buttonGap + p.button(1, p.Say(texts.KeyRetry), p.again)
 		lines = append(lines, "", buttons)
 	}
 	return look.Middle(p.Panel("", append(lines, ""), inner, p.Frame.Active), inner, width, height)
@@ -163,8 +176,8 @@ func (p *problem) view(width, height int) []string {
 func (p *problem) keys() []key.Binding {
 	if p.offer != "" {
 		return []key.Binding{
-			p.bind("F2", texts.KeyAccrue, "f2"), p.bind("Tab", texts.KeyMove, "tab"),
-			p.bind("Enter", texts.KeyPress, "enter"), p.bind("Esc", texts.KeyBack, "esc"),
+			p.bind("F2", texts.KeyAccrue, "f2"), p.bind("Enter", texts.KeyPress, "enter"),
+			p.bind("Tab", texts.KeyMove, "tab"), p.bind("Esc", texts.KeyBack, "esc"),
 		}
 	}
 	if p.retry != nil {
@@ -172,6 +185,8 @@ func (p *problem) keys() []key.Binding {
 	}
 	return []key.Binding{p.bind("Enter", texts.KeyClose, "enter"), p.bind("Esc", texts.KeyBack, "esc")}
 }
+
+func (p *problem) help() texts.ID { return texts.AboutProblem }
 
 func (p *problem) field() scanner.Field { return scanner.FieldNone }
 

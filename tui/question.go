@@ -15,16 +15,21 @@ import (
 // mean; it does not know them.
 type question struct {
 	*env
-	title      string
-	lines      []string
-	yes, no    string
-	also       string // a third answer; empty: there is none
-	onYes      any    // told when the cashier says yes
+	words      func() asked // as they are said now
+	onYes      any          // told when the cashier says yes
 	onNo       any
-	onAlso     any
+	onAlso     any  // nil: there is no third answer
 	chosenYes  bool // where the focus is, and so what Enter says
 	chosenAlso bool
 	shield     *shield
+}
+
+// asked is what a question says.
+type asked struct {
+	title   string
+	lines   []string
+	yes, no string
+	also    string // the third answer
 }
 
 // answerAct is what the cashier answered: the question closes, and then is carried out.
@@ -78,31 +83,40 @@ func (q *question) chosen() answer {
 // move carries the focus to the next answer that there is.
 func (q *question) move(step answer) {
 	to := (q.chosen() + step + answerCount) % answerCount
-	if to == answerAlso && q.also == "" {
+	if to == answerAlso && q.onAlso == nil {
 		to += step
 	}
 	q.chosenYes, q.chosenAlso = to == answerYes, to == answerAlso
 }
 
+// click is a click on an answer. Within the quiet time of a question that opened by itself it was not meant for that.
+func (q *question) click(_ place, number int) bool {
+	if q.shield != nil && q.shield.blocks(q.now) {
+		return false
+	}
+	q.chosenYes, q.chosenAlso = answer(number) == answerYes, answer(number) == answerAlso
+	return true
+}
+
 func (q *question) view(width, height int) []string {
 	const margin = 8
-	inner := min(width-margin, 68)
+	inner, said := min(width-margin, 68), q.words()
 	var lines []string
 	lines = append(lines, "")
-	for _, line := range look.Wrap(q.title, inner-4) {
+	for _, line := range look.Wrap(said.title, inner-4) {
 		lines = append(lines, q.Text.Title.Render(line))
 	}
 	lines = append(lines, "")
-	for _, text := range q.lines {
+	for _, text := range said.lines {
 		for _, line := range q.wrap(text, inner-4, nameLines) {
 			lines = append(lines, q.Text.Plain.Render(line))
 		}
 	}
-	buttons := q.button(q.yes, q.chosen() == answerYes) + "   "
-	if q.also != "" {
-		buttons += q.button(q.also, q.chosenAlso) + "   "
+	buttons := q.button(int(answerYes), said.yes, q.chosen() == answerYes) + buttonGap
+	if q.onAlso != nil {
+		buttons += q.button(int(answerAlso), said.also, q.chosenAlso) + buttonGap
 	}
-	buttons += q.button(q.no, q.chosen() == answerNo)
+	buttons += q.button(int(answerNo), said.no, q.chosen() == answerNo)
 	lines = append(lines, "", buttons, "")
 	return look.Middle(q.Panel("", lines, inner, q.Frame.Active), inner, width, height)
 }
@@ -115,14 +129,19 @@ func (q *question) keys() []key.Binding {
 	}
 }
 
+func (q *question) help() texts.ID { return texts.AboutQuestion }
+
 func (q *question) field() scanner.Field { return scanner.FieldNone }
 
 func (q *question) wakeAt() time.Time { return time.Time{} }
 
-// button draws a button; the focus is told by more than colour.
-func (e *env) button(label string, focused bool) string {
+// buttonGap stands between two buttons side by side.
+const buttonGap = "  "
+
+// button draws the button of a number; the focus is told by more than colour.
+func (e *env) button(number int, label string, focused bool) string {
 	if focused {
-		return e.Input.ButtonActive.Render("> " + label + " <")
+		return look.Zone(placeButton.at(number), e.Input.ButtonActive.Render("> "+label+" <"))
 	}
-	return e.Input.Button.Render("[ " + label + " ]")
+	return look.Zone(placeButton.at(number), e.Input.Button.Render("[ "+label+" ]"))
 }

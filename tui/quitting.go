@@ -45,6 +45,8 @@ func (q *quitting) view(width, height int) []string {
 
 func (q *quitting) keys() []key.Binding { return nil }
 
+func (q *quitting) help() texts.ID { return texts.AboutQuitting }
+
 func (q *quitting) field() scanner.Field { return scanner.FieldNone }
 
 func (q *quitting) wakeAt() time.Time { return q.now.Add(quitPause) }

@@ -18,8 +18,11 @@ type readyScans struct {
 	chosen int
 }
 
-// typeAct has a scan typed as a scanner would.
-type typeAct struct{ scan ReadyScan }
+// typeAct has a scan typed as a scanner would; closeAct closes the list.
+type (
+	typeAct  struct{ scan ReadyScan }
+	closeAct struct{}
+)
 
 func (r *readyScans) update(msg tea.Msg) any {
 	press, ok := msg.(tea.KeyMsg)
@@ -39,16 +42,25 @@ func (r *readyScans) update(msg tea.Msg) any {
 	return nil
 }
 
+// click chooses a scan, and takes the one that is chosen already.
+func (r *readyScans) click(_ place, number int) bool {
+	again := r.chosen == number
+	r.chosen = min(number, len(r.scans)-1)
+	return again
+}
+
+func (r *readyScans) wheels() bool { return true }
+
 func (r *readyScans) view(width, height int) []string {
 	inner := min(width-8, 64)
 	lines := []string{r.Text.Dim.Render(r.Say(texts.ReadyHint)), ""}
 	for i, scan := range r.scans {
 		label := r.Say(scan.Label)
+		line := "  " + label
 		if i == r.chosen {
-			lines = append(lines, r.Input.ButtonActive.Render("> "+label+" <"))
-		} else {
-			lines = append(lines, "  "+label)
+			line = r.Input.ButtonActive.Render("> " + label + " <")
 		}
+		lines = append(lines, look.Zone(placeLine.at(i), line))
 	}
 	return look.Middle(r.Panel(r.Say(texts.ReadyTitle), lines, inner, r.Frame.Active), inner, width, height)
 }
@@ -60,6 +72,8 @@ func (r *readyScans) keys() []key.Binding {
 		r.bind("Esc", texts.KeyClose, "esc"),
 	}
 }
+
+func (r *readyScans) help() texts.ID { return texts.AboutReady }
 
 func (r *readyScans) field() scanner.Field { return scanner.FieldNone }
 

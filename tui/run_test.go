@@ -18,6 +18,7 @@ import (
 	"github.com/skidkassa/skidkassa/internal/notice"
 	"github.com/skidkassa/skidkassa/internal/scanner"
 	"github.com/skidkassa/skidkassa/internal/texts"
+	"github.com/skidkassa/skidkassa/tui/storybook/stage"
 )
 
 // terminal is where a real program writes; a test waits for words on it.
@@ -47,7 +48,7 @@ func (t *terminal) text() string {
 
 func (t *terminal) wait(tb testing.TB, words string) {
 	tb.Helper()
-	late := time.After(10 * time.Second)
+	late := time.After(2 * time.Minute)
 	for !strings.Contains(strings.ReplaceAll(ansi.Strip(t.text()), "\u00a0", " "), words) {
 		select {
 		case <-t.wrote:
@@ -58,19 +59,23 @@ func (t *terminal) wait(tb testing.TB, words string) {
 }
 
 // running starts the real program on a fake desk.
-func running(t *testing.T, ctx context.Context, change func(*fakeDesk)) (screen *terminal, keyboard io.Writer, hub *notice.Hub, ended chan error) {
-	desk := newFakeDesk()
-	desk.till = &till{clock: time.Now()}
+func running(t *testing.T, ctx context.Context, change func(*stage.Desk)) (screen *terminal, keyboard io.Writer, hub *notice.Hub, ended chan error) {
+	tl := stage.NewTill()
+	tl.Clock = time.Now()
+	desk := tl.Desk
 	change(desk)
 	in, keyboard := io.Pipe()
 	screen, hub, ended = newTerminal(), &notice.Hub{}, make(chan error, 1)
 	hub.Publish(notice.State{Part: notice.Journal, Level: notice.Good}) // before anybody listens
 	go func() {
-		ended <- Run(ctx, Options{
-			Desk: desk, Hub: hub, Texts: texts.New(texts.Russian),
-			Recent:  func(context.Context, int) ([]loyalty.Operation, error) { return nil, nil },
-			Scanner: scanner.Options{OpensPayload: layout.OpensPayload},
-			Input:   in, Output: screen, Program: []tea.ProgramOption{tea.WithoutBracketedPaste()},
+		words := texts.New(texts.Russian)
+		terminal := Terminal{Input: in, Output: screen, Texts: words, Program: []tea.ProgramOption{tea.WithoutBracketedPaste()}}
+		ended <- Run(ctx, terminal, func(context.Context) (Options, error) {
+			return Options{
+				Desk: desk, Hub: hub, Texts: words,
+				Recent:  func(context.Context, int) ([]loyalty.Operation, error) { return nil, nil },
+				Scanner: scanner.Options{OpensPayload: layout.OpensPayload},
+			}, nil
 		})
 	}()
 	screen.wait(t, "Отсканируйте QR покупателя")
@@ -82,7 +87,7 @@ func (t *terminal) end(tb testing.TB, ended chan error) error {
 	select {
 	case err := <-ended:
 		return err
-	case <-time.After(10 * time.Second):
+	case <-time.After(2 * time.Minute):
 		tb.Fatal("the program has not ended")
 		return nil
 	}
@@ -93,10 +98,10 @@ const leaveAltScreen = "\x1b[?1049l"
 
 func TestRunShowsTheTillAndEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
-	screen, keyboard, hub, ended := running(t, ctx, func(*fakeDesk) {})
+	screen, keyboard, hub, ended := running(t, ctx, func(*stage.Desk) {})
 	screen.wait(t, "Skidkassa") // a shop without a name
 	screen.wait(t, "Журнал: работает")
-	if _, err := io.WriteString(keyboard, cardOf(someClient).Payload()+"\r"); err != nil {
+	if _, err := io.WriteString(keyboard, stage.CardOf(stage.SomeClient).Payload()+"\r"); err != nil {
 		t.Fatal(err)
 	}
 	screen.wait(t, "Александр Татарченко")
@@ -116,10 +121,10 @@ func TestRunShowsTheTillAndEndsWithItsContext(t *testing.T) {
 }
 
 func TestAPanicRestoresTheTerminal(t *testing.T) {
-	screen, keyboard, _, ended := running(t, context.Background(), func(d *fakeDesk) {
-		d.identify = func(string) (loyalty.Identified, error) { panic("a fault in the screen") }
+	screen, keyboard, _, ended := running(t, context.Background(), func(d *stage.Desk) {
+		d.OnIdentify = func(string) (loyalty.Identified, error) { panic("a fault in the screen") }
 	})
-	if _, err := io.WriteString(keyboard, cardOf(someClient).Payload()+"\r"); err != nil {
+	if _, err := io.WriteString(keyboard, stage.CardOf(stage.SomeClient).Payload()+"\r"); err != nil {
 		t.Fatal(err)
 	}
 	if err := screen.end(t, ended); !errors.Is(err, tea.ErrProgramPanic) {

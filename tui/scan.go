@@ -25,32 +25,38 @@ type greetingMsg struct {
 
 // scanned is a scan, wherever the cashier is.
 func (m *Model) scanned(scan scanner.Scan) tea.Cmd {
-	if _, atPIN := m.active.(*pinScreen); atPIN {
+	if _, atPIN := m.active.(*pinScreen); atPIN || m.lock != nil {
 		return nil // a QR is no PIN, and nobody reads the screen behind it
 	}
-	m.overlay = nil
+	m.touched, m.overlay, m.help = m.env.now, nil, nil
+	if s, ok := m.top().(*settingsScreen); ok && s.forms.Scan(scan) {
+		return nil // it was to try the scanner
+	}
 	_, atGuest := m.active.(*guest)
 	switch {
 	case m.leaving != nil:
-		m.notices.tell(m.env.Say(texts.NoticeWaitQuitting))
+		m.notices.tell(m.env.says(texts.NoticeWaitQuitting))
 		return nil
 	case scan.Repeated && atGuest:
 		return nil
 	case scan.Repeated:
-		m.notices.tell(m.env.Say(texts.NoticeSameQR))
+		m.notices.tell(m.env.says(texts.NoticeSameQR))
 		return nil
 	case m.unwritten():
-		m.notices.alarm(m.env.Say(texts.NoticeWriteFirst))
+		m.notices.alarm(m.env.says(texts.NoticeWriteFirst))
 		return nil
 	case scan.Truncated:
-		m.scanFailed(m.env.Say(texts.ProblemTooLong), "")
+		m.scanFailed(m.env.says(texts.ProblemTooLong), nil)
 		return nil
 	}
 	found, err := m.options.Desk.Identify(scan.Text)
 	if err != nil {
-		m.scanFailed(m.env.scanWords(err))
+		m.scanFailed(
+			func() string { text, _ := m.env.scanWords(err); return text },
+			func() string { _, extra := m.env.scanWords(err); return extra })
 		return nil
 	}
+	m.env.hear(scanSound)
 	if found.Repaired {
 		m.status.warnLayout(found)
 	}
@@ -59,7 +65,7 @@ func (m *Model) scanned(scan scanner.Scan) tea.Cmd {
 
 // scanFailed says what was scanned instead of a card: on a screen of its own where nobody is in the middle of something,
 // else as a message.
-func (m *Model) scanFailed(text, extra string) {
+func (m *Model) scanFailed(text, extra wording) {
 	switch m.top().(type) {
 	case *idle, *problem:
 		m.show(scanProblem(m.env, text, extra))
@@ -75,7 +81,7 @@ func (m *Model) welcome(came arrival, scanned string) tea.Cmd {
 			came.repeats = &wait.op
 			return m.openGuest(came)
 		}
-		m.notices.alarm(m.env.Say(texts.RepeatOther))
+		m.notices.alarm(m.env.says(texts.RepeatOther))
 	}
 	g := m.guestAtTill()
 	switch {
@@ -83,13 +89,16 @@ func (m *Model) welcome(came arrival, scanned string) tea.Cmd {
 		if again := g.rescanned(came.scannedAt); again != nil {
 			return m.do(again)
 		}
-		m.notices.tell(m.env.Say(texts.NoticeSameGuest))
+		m.notices.tell(m.env.says(texts.NoticeSameGuest))
 		return nil
 	}
 	came.order = m.waitingOrder(came.card)
 	switch {
 	case m.unsaved() != nil:
 		m.question = m.askLeaveOrder(greetAct{came})
+		return nil
+	case m.unsavedSettings():
+		m.question = m.askToLeave(texts.SetupLost, greetAct{came})
 		return nil
 	case came.order != nil && m.active == screen(g): // the same guest with a new QR
 		came.sum = g.sum
@@ -158,10 +167,10 @@ func (m *Model) greetingDone(msg greetingMsg) tea.Cmd {
 		return m.do(g.update(greetedMsg{msg.guest}))
 	case g.known != nil && g.known.Offline: // still no network: nothing is worse than it was
 		g.asked, g.held = time.Time{}, isHeld(msg.err)
-		m.notices.alarm(m.env.balanceWords(msg.err))
+		m.notices.alarm(m.env.whyNoBalance(msg.err))
 	case g.known != nil: // the balance was to be read anew: the old one stays, and the desk reads it before it sends
 		g.asked, g.outdated = time.Time{}, true
-		m.notices.alarm(m.env.balanceWords(msg.err) + " " + m.env.Say(texts.ResultScanAgain))
+		m.notices.alarm(func() string { return m.env.balanceWords(msg.err) + " " + m.env.Say(texts.ResultScanAgain) })
 	case m.question != nil:
 		g.late = msg // the cashier answers first: the question may be about the next customer
 	default:

@@ -10,125 +10,126 @@ import (
 	"github.com/skidkassa/skidkassa/internal/layout"
 	"github.com/skidkassa/skidkassa/internal/loyalty"
 	"github.com/skidkassa/skidkassa/skidkabot"
+	"github.com/skidkassa/skidkassa/tui/storybook/stage"
 )
 
 func TestAScanBringsTheGuest(t *testing.T) {
 	tl := newTill(t)
 	tl.wants("Отсканируйте QR покупателя", "Кофейня", "Касса 1", "Анна", "19:42")
-	tl.held = true
-	tl.scan(cardOf(someClient).Payload())
+	tl.Held = true
+	tl.Scan(stage.CardOf(stage.SomeClient).Payload())
 	tl.wants("Спрашиваем баланс… 0 с", "Сумма чека")
-	tl.wait(3 * time.Second)
+	tl.Wait(3 * time.Second)
 	tl.wants("Спрашиваем баланс… 3 с")
-	tl.deliver()
+	tl.Deliver()
 	tl.wants("Александр Татарченко", "Баланс  2 365 баллов", "Сумма чека", "Начислить", "Списать")
-	if len(tl.desk.greeted) != 1 || tl.desk.greeted[0] != cardOf(someClient) {
-		t.Errorf("the service was asked for %v", tl.desk.greeted)
+	if len(tl.Desk.Greeted) != 1 || tl.Desk.Greeted[0] != stage.CardOf(stage.SomeClient) {
+		t.Errorf("the service was asked for %v", tl.Desk.Greeted)
 	}
 }
 
 func TestTheSumMayBeTypedBeforeTheServiceAnswers(t *testing.T) {
 	tl := newTill(t)
-	tl.held = true
-	tl.scan(cardOf(someClient).Payload())
-	tl.types("12")
-	tl.deliver()
-	tl.types("50")
+	tl.Held = true
+	tl.Scan(stage.CardOf(stage.SomeClient).Payload())
+	tl.Types("12")
+	tl.Deliver()
+	tl.Types("50")
 	tl.wants("1 250", "Начислим 25 баллов")
 }
 
 func TestEscCancelsTheQuestionForTheBalance(t *testing.T) {
 	tl := newTill(t)
-	tl.held = true
-	tl.scan(cardOf(someClient).Payload())
-	if tl.desk.asking.Err() != nil {
+	tl.Held = true
+	tl.Scan(stage.CardOf(stage.SomeClient).Payload())
+	if tl.Desk.Asking.Err() != nil {
 		t.Fatal("the question was cancelled by nobody")
 	}
-	tl.press(esc)
-	if tl.desk.asking.Err() == nil {
+	tl.Press(esc)
+	if tl.Desk.Asking.Err() == nil {
 		t.Error("the question goes on")
 	}
 	tl.wants("Отсканируйте QR покупателя")
-	tl.deliver() // the answer comes too late
+	tl.Deliver() // the answer comes too late
 	tl.wants("Отсканируйте QR покупателя")
 	tl.lacks("Александр")
 }
 
 func TestTheAnswerForAnEarlierGuestIsDropped(t *testing.T) {
 	tl := newTill(t)
-	tl.held = true
-	tl.scan(cardOf(someClient).Payload())
-	late := tl.arrived
-	tl.arrived = nil
-	tl.desk.name = "Второй Покупатель"
-	tl.scan(cardOf(otherClient).Payload())
-	tl.deliver()
+	tl.Held = true
+	tl.Scan(stage.CardOf(stage.SomeClient).Payload())
+	late := tl.Arrived
+	tl.Arrived = nil
+	tl.Desk.Name = "Второй Покупатель"
+	tl.Scan(stage.CardOf(stage.OtherClient).Payload())
+	tl.Deliver()
 	tl.wants("Второй Покупатель")
-	tl.send(late[0])
+	tl.Send(late[0])
 	tl.wants("Второй Покупатель")
 }
 
 func TestAScanLeavesNoTrace(t *testing.T) {
-	payload := cardOf(otherClient).Payload()
+	payload := stage.CardOf(stage.OtherClient).Payload()
 	cyrillic, err := layout.Type(payload, "ru", false)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, text := range map[string]string{"QR": payload, "ЙЦУКЕН": cyrillic, "EAN": "4006381333931"} {
 		t.Run(name, func(t *testing.T) {
-			tl := newTill(t).atGuest("12")
-			tl.scan(text)
+			tl := newTill(t).AtGuest("12")
+			tl.Scan(text)
 			if name != "EAN" {
 				tl.wants("Новый покупатель?")
-				tl.press(esc)
+				tl.Press(esc)
 			}
-			tl.types("50")
+			tl.Types("50")
 			tl.wants("1 250", "Начислим 25 баллов")
 		})
 	}
 }
 
 func TestTheScannersEnterPressesNothing(t *testing.T) {
-	tl := newTill(t).atGuest("1250")
-	tl.press(enter) // to the button
-	tl.burst("4006381333931")
-	tl.wait(100 * time.Millisecond)
-	tl.send(enter) // a doubled terminator, still within the guard
+	tl := newTill(t).AtGuest("1250")
+	tl.Press(enter) // to the button
+	tl.Burst("4006381333931")
+	tl.Wait(100 * time.Millisecond)
+	tl.Send(enter) // a doubled terminator, still within the guard
 	tl.lacks("Начислить 25 баллов?")
-	tl.press(enter, enter)
+	tl.Press(enter, enter)
 	tl.wants("Начислить 25 баллов?")
 }
 
 func TestTheSameQRTwiceIsOneScan(t *testing.T) {
 	tl := newTill(t)
-	tl.scan(cardOf(someClient).Payload())
-	tl.scan(cardOf(someClient).Payload())
-	if len(tl.desk.greeted) != 1 {
-		t.Errorf("the service was asked %d times, want 1", len(tl.desk.greeted))
+	tl.Scan(stage.CardOf(stage.SomeClient).Payload())
+	tl.Scan(stage.CardOf(stage.SomeClient).Payload())
+	if len(tl.Desk.Greeted) != 1 {
+		t.Errorf("the service was asked %d times, want 1", len(tl.Desk.Greeted))
 	}
-	tl.press(esc)
-	tl.scan(cardOf(someClient).Payload())
+	tl.Press(esc)
+	tl.Scan(stage.CardOf(stage.SomeClient).Payload())
 	tl.wants("Этот QR только что прочитан")
-	tl.wait(4 * time.Second)
-	tl.scan(cardOf(someClient).Payload())
+	tl.Wait(4 * time.Second)
+	tl.Scan(stage.CardOf(stage.SomeClient).Payload())
 	tl.wants("Александр Татарченко")
-	if len(tl.desk.greeted) != 2 {
-		t.Errorf("the service was asked %d times, want 2", len(tl.desk.greeted))
+	if len(tl.Desk.Greeted) != 2 {
+		t.Errorf("the service was asked %d times, want 2", len(tl.Desk.Greeted))
 	}
 }
 
 func TestTheGuestOnTheScreenIsNotReplacedByTheSameQR(t *testing.T) {
-	tl := newTill(t).atGuest("1250")
-	tl.wait(5 * time.Second)
-	tl.scan(cardOf(someClient).Payload())
+	tl := newTill(t).AtGuest("1250")
+	tl.Wait(5 * time.Second)
+	tl.Scan(stage.CardOf(stage.SomeClient).Payload())
 	tl.wants("Этот покупатель уже на экране", "1 250")
 	tl.lacks("Новый покупатель?")
 }
 
 func TestANewQRReplacesAGuestWithoutASum(t *testing.T) {
-	tl := newTill(t).atGuest("")
-	tl.desk.name = "Второй Покупатель"
-	tl.scan(cardOf(otherClient).Payload())
+	tl := newTill(t).AtGuest("")
+	tl.Desk.Name = "Второй Покупатель"
+	tl.Scan(stage.CardOf(stage.OtherClient).Payload())
 	tl.wants("Второй Покупатель")
 }
 
@@ -144,12 +145,12 @@ func TestANewQRAsksWhenASumWasTyped(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			tl := newTill(t).atGuest("1250")
-			tl.desk.name = "Второй Покупатель"
-			tl.scan(cardOf(otherClient).Payload())
+			tl := newTill(t).AtGuest("1250")
+			tl.Desk.Name = "Второй Покупатель"
+			tl.Scan(stage.CardOf(stage.OtherClient).Payload())
 			tl.wants("Новый покупатель?", "Введённая сумма не сохранится")
-			tl.wait(readTime)
-			tl.press(test.presses...)
+			tl.Wait(readTime)
+			tl.Press(test.presses...)
 			if test.second {
 				tl.wants("Второй Покупатель")
 				tl.lacks("1 250")
@@ -161,16 +162,16 @@ func TestANewQRAsksWhenASumWasTyped(t *testing.T) {
 }
 
 func TestAQuestionThatOpensByItselfTakesNoKeyBeforeTheKeyboardIsQuiet(t *testing.T) {
-	tl := newTill(t).atGuest("1250")
-	tl.burst(cardOf(otherClient).Payload())
+	tl := newTill(t).AtGuest("1250")
+	tl.Burst(stage.CardOf(stage.OtherClient).Payload())
 	tl.wants("Новый покупатель?")
 	for range 10 { // somebody goes on typing: none of it may answer
-		tl.wait(quietTime - 10*time.Millisecond)
-		tl.send(esc)
+		tl.Wait(quietTime - 10*time.Millisecond)
+		tl.Send(esc)
 	}
 	tl.wants("Новый покупатель?")
-	tl.wait(readTime)
-	tl.send(esc)
+	tl.Wait(readTime)
+	tl.Send(esc)
 	tl.lacks("Новый покупатель?")
 }
 
@@ -188,13 +189,13 @@ func TestScansThatAreNoCard(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			tl := newTill(t)
-			tl.scan(test.text)
+			tl.Scan(test.text)
 			tl.wants(append(test.want, "Этот код не подходит")...)
-			if len(tl.desk.greeted) != 0 {
+			if len(tl.Desk.Greeted) != 0 {
 				t.Error("the service was asked")
 			}
-			tl.wait(time.Second)
-			tl.press(enter)
+			tl.Wait(time.Second)
+			tl.Press(enter)
 			tl.wants("Отсканируйте QR покупателя")
 		})
 	}
@@ -208,12 +209,12 @@ func TestALayoutThatCannotBeReadIsNamed(t *testing.T) {
 		{&loyalty.ScanError{Problem: loyalty.ScanLayout, Layout: "French", Head: "4è(\x1b[31m"},
 			[]string{"раскладка французская", "английскую", "Пришло: 4è([31m"}},
 		{&loyalty.ScanError{Problem: loyalty.ScanLayout}, []string{"переключите раскладку на английскую"}},
-		{errBroken, []string{"Внутренняя ошибка"}},
+		{stage.ErrBroken, []string{"Внутренняя ошибка"}},
 	}
 	for _, test := range tests {
 		tl := newTill(t)
-		tl.desk.identify = func(string) (loyalty.Identified, error) { return loyalty.Identified{}, test.err }
-		tl.scan("anything at all")
+		tl.Desk.OnIdentify = func(string) (loyalty.Identified, error) { return loyalty.Identified{}, test.err }
+		tl.Scan("anything at all")
 		tl.wants(test.want...)
 	}
 }
@@ -224,36 +225,36 @@ func TestAnEndlessScanIsRefused(t *testing.T) {
 	for i := range long {
 		long[i] = rune('a' + i%26)
 	}
-	tl.scan(string(long))
+	tl.Scan(string(long))
 	tl.wants("Слишком длинный код")
 }
 
 func TestAScanOfAnotherCodeDoesNotDisturbTheGuest(t *testing.T) {
-	tl := newTill(t).atGuest("1250")
-	tl.scan("4006381333931")
+	tl := newTill(t).AtGuest("1250")
+	tl.Scan("4006381333931")
 	tl.wants("Александр Татарченко", "1 250", "штрихкод товара")
 }
 
 func TestARepairedScanSaysWhichLayoutItWas(t *testing.T) {
-	text, err := layout.Type(cardOf(someClient).Payload(), "ru", false)
+	text, err := layout.Type(stage.CardOf(stage.SomeClient).Payload(), "ru", false)
 	if err != nil {
 		t.Fatal(err)
 	}
 	tl := newTill(t)
-	tl.scan(text)
-	tl.wants("Александр Татарченко", "Раскладка: русская", "переключите на английскую: Alt+Shift", "19:42")
-	tl.wait(layoutWarning)
+	tl.Scan(text)
+	tl.wants("Александр Татарченко", "Раскладка: русская, нужна английская: Alt+Shift", "19:42")
+	tl.Wait(layoutWarning)
 	tl.lacks("Раскладка:")
 	tl.wants("Сервис")
 }
 
 func TestCapsLockIsNamedWhenTheLayoutIsRight(t *testing.T) {
-	text, err := layout.Type(cardOf(someClient).Payload(), "us", true)
+	text, err := layout.Type(stage.CardOf(stage.SomeClient).Payload(), "us", true)
 	if err != nil {
 		t.Fatal(err)
 	}
 	tl := newTill(t)
-	tl.scan(text)
+	tl.Scan(text)
 	tl.wants("Александр Татарченко", "Caps Lock")
 }
 
@@ -263,41 +264,41 @@ func TestTheBalanceThatCannotBeRead(t *testing.T) {
 		err  error
 		want string
 	}{
-		{"no network", &skidkabot.NotSentError{Phase: skidkabot.PhaseConnect, Err: errBroken}, "Нет связи с сервисом"},
-		{"no name", &skidkabot.NotSentError{Phase: skidkabot.PhaseLookup, Err: errBroken}, "не найден в сети"},
-		{"no certificate", &skidkabot.NotSentError{Phase: skidkabot.PhaseTLS, Err: errBroken}, "Проверьте дату и время"},
+		{"no network", &skidkabot.NotSentError{Phase: skidkabot.PhaseConnect, Err: stage.ErrBroken}, "Нет связи с сервисом"},
+		{"no name", &skidkabot.NotSentError{Phase: skidkabot.PhaseLookup, Err: stage.ErrBroken}, "не найден в сети"},
+		{"no certificate", &skidkabot.NotSentError{Phase: skidkabot.PhaseTLS, Err: stage.ErrBroken}, "Проверьте дату и время"},
 		{"expired", &skidkabot.RefusedError{Code: skidkabot.CodeExpiredQR}, "QR устарел (код 9). Попросите покупателя открыть новый QR"},
 		{"not registered", &skidkabot.RefusedError{Code: skidkabot.CodeUnknownClient}, "запустить бота Skidkabot"},
 		{"debt", &skidkabot.RefusedError{Code: skidkabot.CodeDebt}, "Позвоните владельцу"},
 		{"no reply", &skidkabot.UnknownError{Reason: skidkabot.ReasonTimeout}, "не ответил вовремя"},
 		{"a broken refusal", &skidkabot.UnknownError{Reason: skidkabot.ReasonBadReply, Hint: 15}, "Похоже, сервис отказал (код 15)"},
-		{"journal", &loyalty.JournalError{Err: errBroken}, "Журнал не читается"},
+		{"journal", &loyalty.JournalError{Err: stage.ErrBroken}, "Журнал не читается"},
 		{"anything else", errors.New("x"), "Внутренняя ошибка"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			tl := newTill(t)
-			tl.desk.greetErr = test.err
-			tl.scan(cardOf(someClient).Payload())
+			tl.Desk.GreetErr = test.err
+			tl.Scan(stage.CardOf(stage.SomeClient).Payload())
 			tl.wants("Баланс недоступен", test.want, "Баллы не тронуты")
-			tl.desk.greetErr = nil
+			tl.Desk.GreetErr = nil
 			if offerOffline(test.err) != "" {
 				tl.wants("> F2 Начислить <", "[ Спросить ещё раз ]")
-				tl.wait(readTime)
-				tl.press(tab, enter)
+				tl.Wait(readTime)
+				tl.Press(tab, enter)
 				tl.wants("Баланс  2 365 баллов")
 				return
 			}
 			if skidkabot.OutcomeOf(test.err) == skidkabot.Refused && test.name != "not registered" {
 				tl.lacks("Спросить ещё раз")
-				tl.wait(readTime)
-				tl.press(enter)
+				tl.Wait(readTime)
+				tl.Press(enter)
 				tl.wants("Отсканируйте QR покупателя")
 				return
 			}
 			tl.wants("Enter Спросить ещё раз")
-			tl.wait(readTime)
-			tl.press(enter)
+			tl.Wait(readTime)
+			tl.Press(enter)
 			tl.wants("Александр Татарченко")
 		})
 	}
@@ -305,66 +306,66 @@ func TestTheBalanceThatCannotBeRead(t *testing.T) {
 
 func TestAProblemIsNotPressedAwayUnread(t *testing.T) {
 	tl := newTill(t)
-	tl.wait(handPause)
-	tl.burst("4006381333931")
-	tl.send(esc)
+	tl.Wait(stage.HandPause)
+	tl.Burst("4006381333931")
+	tl.Send(esc)
 	tl.wants("Этот код не подходит")
 	for _, key := range []tea.KeyMsg{enter, esc} {
-		tl.wait(quietTime)
-		tl.send(key)
+		tl.Wait(quietTime)
+		tl.Send(key)
 		tl.wants("Этот код не подходит")
 	}
-	tl.wait(readTime - 2*quietTime)
-	tl.send(esc)
+	tl.Wait(readTime - 2*quietTime)
+	tl.Send(esc)
 	tl.wants("Отсканируйте QR покупателя")
 }
 
 func TestEscLeavesAProblem(t *testing.T) {
 	tl := newTill(t)
-	tl.desk.greetErr = errBroken
-	tl.scan(cardOf(someClient).Payload())
-	tl.wait(readTime)
-	tl.press(esc)
+	tl.Desk.GreetErr = stage.ErrBroken
+	tl.Scan(stage.CardOf(stage.SomeClient).Payload())
+	tl.Wait(readTime)
+	tl.Press(esc)
 	tl.wants("Отсканируйте QR покупателя")
 }
 
 func TestAPastedQRIsAScan(t *testing.T) {
 	tl := newTill(t)
-	tl.wait(handPause)
-	tl.send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(cardOf(someClient).Payload() + "\r"), Paste: true})
+	tl.Wait(stage.HandPause)
+	tl.Send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(stage.CardOf(stage.SomeClient).Payload() + "\r"), Paste: true})
 	tl.wants("Александр Татарченко")
 }
 
 func TestControlCharactersOfAScannerAreNoKeys(t *testing.T) {
 	tl := newTill(t)
-	tl.wait(handPause)
-	tl.send(tea.KeyMsg{Type: tea.KeyCtrlC}) // ETX among the others is no wish to leave
-	for _, r := range cardOf(someClient).Payload() {
-		tl.wait(time.Millisecond)
-		tl.send(runes(string(r)))
+	tl.Wait(stage.HandPause)
+	tl.Send(tea.KeyMsg{Type: tea.KeyCtrlC}) // ETX among the others is no wish to leave
+	for _, r := range stage.CardOf(stage.SomeClient).Payload() {
+		tl.Wait(time.Millisecond)
+		tl.Send(stage.Runes(string(r)))
 	}
-	tl.send(tea.KeyMsg{Type: tea.KeyCtrlCloseBracket})
-	tl.send(tea.KeyMsg{Type: tea.KeyCtrlJ})
+	tl.Send(tea.KeyMsg{Type: tea.KeyCtrlCloseBracket})
+	tl.Send(tea.KeyMsg{Type: tea.KeyCtrlJ})
 	tl.wants("Александр Татарченко")
-	if tl.quit {
+	if tl.Quit {
 		t.Error("the till was left by a scanner's ETX")
 	}
 }
 
 func TestADigitTypedJustBeforeAScanIsKept(t *testing.T) {
-	tl := newTill(t).atGuest("12")
-	tl.wait(time.Second)
-	tl.send(runes("5" + cardOf(otherClient).Payload())) // a busy machine hands out both in one message
-	tl.send(enter)
+	tl := newTill(t).AtGuest("12")
+	tl.Wait(time.Second)
+	tl.Send(stage.Runes("5" + stage.CardOf(stage.OtherClient).Payload())) // a busy machine hands out both in one message
+	tl.Send(enter)
 	tl.wants("Новый покупатель?")
-	tl.wait(time.Second)
-	tl.press(esc)
+	tl.Wait(time.Second)
+	tl.Press(esc)
 	tl.wants("[125 ")
 }
 
 func TestAltWithALetterIsNoTyping(t *testing.T) {
-	tl := newTill(t).atGuest("12")
-	tl.press(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("5"), Alt: true})
+	tl := newTill(t).AtGuest("12")
+	tl.Press(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("5"), Alt: true})
 	tl.lacks("[125")
 }
 
@@ -372,18 +373,18 @@ func TestAQuestionIsAnsweredBeforeAFailureIsShown(t *testing.T) {
 	for name, second := range map[string]bool{"the next customer": true, "stay": false} {
 		t.Run(name, func(t *testing.T) {
 			tl := newTill(t)
-			tl.desk.greetErr = &skidkabot.NotSentError{Phase: skidkabot.PhaseConnect, Err: errBroken}
-			tl.held = true
-			tl.atGuest("1250").scan(cardOf(otherClient).Payload())
-			tl.deliver()
+			tl.Desk.GreetErr = &skidkabot.NotSentError{Phase: skidkabot.PhaseConnect, Err: stage.ErrBroken}
+			tl.Held = true
+			tl.AtGuest("1250").Scan(stage.CardOf(stage.OtherClient).Payload())
+			tl.Deliver()
 			tl.wants("Новый покупатель?")
-			tl.held, tl.desk.greetErr, tl.desk.name = false, nil, "Второй Покупатель"
-			tl.wait(readTime)
+			tl.Held, tl.Desk.GreetErr, tl.Desk.Name = false, nil, "Второй Покупатель"
+			tl.Wait(readTime)
 			if second {
-				tl.press(tab, enter)
+				tl.Press(tab, enter)
 				tl.wants("Второй Покупатель")
 			} else {
-				tl.press(enter)
+				tl.Press(enter)
 				tl.wants("Баланс недоступен", "Нет связи с сервисом")
 			}
 		})
@@ -392,19 +393,20 @@ func TestAQuestionIsAnsweredBeforeAFailureIsShown(t *testing.T) {
 
 // View runs on every message, so what a scan does not change must cost nothing.
 func TestAScanUnderWayDrawsNothingAndLeavesNoTimersBehind(t *testing.T) {
-	tl := newTill(t).atGuest("1250")
-	tl.wait(time.Second)
-	timers := len(tl.later)
-	for i, r := range cardOf(otherClient).Payload() {
-		tl.clock = tl.clock.Add(time.Millisecond)
-		if tl.model.Update(runes(string(r))); tl.model.stale {
+	tl := newTill(t).AtGuest("1250")
+	tl.Wait(time.Second)
+	tl.model.View()
+	timers := len(tl.Later)
+	for i, r := range stage.CardOf(stage.OtherClient).Payload() {
+		tl.Clock = tl.Clock.Add(time.Millisecond)
+		if tl.model.Update(stage.Runes(string(r))); tl.model.stale {
 			t.Fatalf("rune %d of the scan has the screen drawn anew", i)
 		}
 		if allocs := testing.AllocsPerRun(1, func() { tl.model.View() }); allocs != 0 {
 			t.Fatalf("a frame in which nothing has changed takes %v allocations", allocs)
 		}
 	}
-	if grown := len(tl.later) - timers; grown > 3 {
+	if grown := len(tl.Later) - timers; grown > 3 {
 		t.Errorf("the scan has left %d timers behind", grown)
 	}
 }

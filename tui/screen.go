@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"maps"
 	"strings"
 	"time"
 
@@ -23,6 +24,8 @@ type screen interface {
 	view(width, height int) []string
 	// keys are the keys that do something now, for the hint line and the help.
 	keys() []key.Binding
+	// help says in sentences what the screen is and what its keys do.
+	help() texts.ID
 	// field is what typing would change.
 	field() scanner.Field
 	// wakeAt is when the screen changes by itself; zero: it does not.
@@ -48,6 +51,42 @@ type env struct {
 	balanceOnly bool             // nothing can be done but look at balances
 	now         time.Time        // of the message that is being handled
 	names       map[int64]string // of the customers who were greeted in this run, by their number
+	sound       sound            // asked for by what is being handled
+}
+
+// Say says a text of the till's language. One that tells of an error ends with its code, by which it is found in
+// docs/errors.md; of a text that says its cause, it is the cause's.
+func (e *env) Say(id texts.ID, args ...texts.Args) string {
+	tail := texts.CodeOf(id).Mark()
+	if len(args) > 0 {
+		bare, cause := withoutTails(args[0])
+		if args = []texts.Args{bare}; cause != "" {
+			tail = cause
+		}
+	}
+	return look.WithTail(e.Texts.Say(id, args...), tail)
+}
+
+// withoutTails takes the codes out of what a text is put together of, and returns the last one by the arguments' names.
+func withoutTails(args texts.Args) (bare texts.Args, tail string) {
+	bare, last := args, ""
+	for name, value := range args {
+		said, isText := value.(string)
+		if !isText {
+			continue
+		}
+		cut, found := look.CutTail(said)
+		if found == "" {
+			continue
+		}
+		if tail == "" {
+			bare = maps.Clone(args)
+		}
+		if bare[name] = cut; name > last {
+			last, tail = name, found
+		}
+	}
+	return bare, tail
 }
 
 func (e *env) money(sum decimal.Decimal) string { return e.Money(sum, e.currency) }

@@ -116,7 +116,7 @@ func (m *Model) movedRead(msg movedMsg) tea.Cmd {
 	switch {
 	case msg.number != m.greetings:
 	case msg.err != nil:
-		m.notices.alarm(m.env.Say(texts.ProblemJournal))
+		m.notices.alarm(m.env.says(texts.ProblemJournal))
 	case len(msg.ops) > 0:
 		m.open(&orderDone{env: m.env, book: m.book, order: msg.order, read: msg.ops})
 	default:
@@ -229,7 +229,7 @@ func (m *Model) seatedDone(msg seatedMsg) tea.Cmd {
 	cmd := m.do(g.update(greetedMsg{seated.Guest}))
 	if seated.Stale != nil { // the last known balance is shown; the desk reads it anew before it sends
 		g.outdated = true
-		m.notices.alarm(m.env.balanceWords(seated.Stale))
+		m.notices.alarm(m.env.whyNoBalance(seated.Stale))
 	}
 	return cmd
 }
@@ -247,7 +247,7 @@ func (m *Model) unseated(g *guest, err error) tea.Cmd {
 	if errors.Is(err, orders.ErrClosed) || errors.Is(err, orders.ErrNotFound) {
 		id = texts.OrderClosed
 	}
-	m.notices.alarm(m.env.Say(id))
+	m.notices.alarm(m.env.says(id))
 	return m.goBack()
 }
 
@@ -283,6 +283,9 @@ func (m *Model) waitingOrder(card skidkabot.Card) *orders.Order {
 	if order == nil || order.Guest == nil || order.Guest.Card.Client == card.Client {
 		return order
 	}
-	m.notices.alarm(m.env.Say(texts.OrderOther, texts.Args{"Name": m.env.shortName(order.Guest.Name, order.Guest.Card.Client)}))
+	guest := *order.Guest
+	m.notices.alarm(func() string {
+		return m.env.Say(texts.OrderOther, texts.Args{"Name": m.env.shortName(guest.Name, guest.Card.Client)})
+	})
 	return nil
 }

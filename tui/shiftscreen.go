@@ -19,6 +19,7 @@ import (
 type shiftScreen struct {
 	*env
 	claims  *claims
+	status  *statusBar // how the printer is that the Z report comes from
 	totals  orders.ShiftTotals
 	left    orders.ShiftLeft
 	state   shiftState
@@ -55,6 +56,7 @@ type shiftMsg struct {
 	totals orders.ShiftTotals
 	left   orders.ShiftLeft
 	z      bool // it was closed just now
+	unread bool // it was, and its report could not be read
 	err    error
 }
 
@@ -68,7 +70,7 @@ func (m *Model) openShiftScreen() tea.Cmd {
 			return m.goBack()
 		}
 	}
-	s := &shiftScreen{env: m.env, claims: m.claims}
+	s := &shiftScreen{env: m.env, claims: m.claims, status: m.status}
 	m.openOver(s)
 	return m.do(s.ask())
 }
@@ -84,7 +86,7 @@ func (m *Model) readShift() tea.Cmd {
 }
 
 func (m *Model) openShift() tea.Cmd {
-	till, cashier := m.options.Till, m.options.Cashier
+	till, cashier := m.options.Till, m.cashier
 	return m.begin(flightOfShift, func() tea.Msg {
 		ctx := context.Background()
 		_, err := till.OpenShift(ctx, cashier)
@@ -98,20 +100,46 @@ func (m *Model) openShift() tea.Cmd {
 
 func (m *Model) askCloseShift(act shiftCloseAskAct) *question {
 	e := m.env
-	lines := []string{e.Say(texts.AskCloseShiftDetail, texts.Args{"Money": e.money(takenIn(act.totals))})}
-	if open := len(act.left.Operations) + len(act.left.Claims); open > 0 {
-		lines = append(lines, e.Say(texts.AskCloseShiftLeft, texts.Args{"Count": open}))
+	words := func() asked {
+		lines := []string{e.Say(texts.AskCloseShiftDetail, texts.Args{"Money": e.money(takenIn(act.totals))})}
+		return asked{
+			title: e.Say(texts.AskCloseShift, texts.Args{"Number": act.totals.Shift.Number}), lines: append(lines, m.leftOpen(act.left)...),
+			yes: e.Say(texts.ShiftClose), no: e.Say(texts.KeyBack),
+		}
 	}
-	return &question{
-		env: e, title: e.Say(texts.AskCloseShift, texts.Args{"Number": act.totals.Shift.Number}), lines: lines,
-		yes: e.Say(texts.ShiftClose), no: e.Say(texts.KeyBack), onYes: shiftCloseAct{},
+	return &question{env: e, words: words, onYes: shiftCloseAct{}}
+}
+
+// leftOpen says what is not finished while a shift is about to be closed, and what becomes of it: points go on without a
+// shift, but a guest's money waits for the next one, and counts in it.
+func (m *Model) leftOpen(left orders.ShiftLeft) []string {
+	e := m.env
+	var lines []string
+	doubles, blocked := m.claims.divided(left.Claims)
+	if len(blocked) > 0 {
+		lines = append(lines, "",
+			e.Say(texts.AskCloseShiftClaims, texts.Args{"Count": len(blocked), "Money": e.sumWithTips(sumOf(blocked))}),
+			e.Say(texts.AskCloseShiftNext))
 	}
+	if len(doubles) > 0 {
+		lines = append(lines, "", e.Say(texts.AskCloseShiftDoubles, texts.Args{"Count": len(doubles), "Money": e.sumWithTips(sumOf(doubles))}))
+	}
+	if open := len(left.Operations); open > 0 {
+		lines = append(lines, "", e.Say(texts.AskCloseShiftLeft, texts.Args{"Count": open}))
+	}
+	return lines
 }
 
 func (m *Model) closeShift() tea.Cmd {
-	till, cashier := m.options.Till, m.options.Cashier
+	till, cashier := m.options.Till, m.cashier
 	return m.begin(flightOfShift, func() tea.Msg {
-		totals, left, err := till.CloseShift(context.Background(), cashier)
+		ctx := context.Background()
+		totals, left, err := till.CloseShift(ctx, cashier)
+		if err != nil {
+			if _, _, now := till.ShiftReport(ctx); errors.Is(now, orders.ErrShiftClosed) {
+				return shiftMsg{err: now, unread: !errors.Is(err, orders.ErrShiftClosed)}
+			}
+		}
 		return shiftMsg{totals: totals, left: left, z: err == nil, err: err}
 	})
 }
@@ -127,25 +155,37 @@ func (m *Model) shiftRead(msg shiftMsg) tea.Cmd {
 			}
 		}
 	}
+	if msg.unread {
+		m.notices.alarm(func() string {
+			return m.env.Say(texts.NoticeShiftUnread, texts.Args{"Past": m.env.Say(texts.ShiftPast)})
+		})
+	}
 	if msg.err != nil && !errors.Is(msg.err, orders.ErrShiftClosed) {
-		m.notices.alarm(m.env.Say(texts.NoticeShiftFailed, texts.Args{"Why": m.env.whyOrder(msg.err)}))
+		m.notices.alarm(func() string { return m.env.Say(texts.NoticeShiftFailed, texts.Args{"Why": m.env.whyOrder(msg.err)}) })
 	}
 	return cmd
 }
 
 // shiftChanged is news of the shift, whoever opened or closed it.
 func (m *Model) shiftChanged(news orders.ShiftChanged) tea.Cmd {
-	said := texts.Args{"Number": news.Shift.Number}
+	id := texts.NoticeShiftClosed
 	if news.Shift.ClosedAt.IsZero() {
 		m.claims.shiftOpened()
-		m.notices.tell(m.env.Say(texts.NoticeShiftOpened, said))
-	} else {
-		m.notices.tell(m.env.Say(texts.NoticeShiftClosed, said))
+		id = texts.NoticeShiftOpened
 	}
-	if s, ok := m.active.(*shiftScreen); ok && !m.flights[flightOfShift] {
-		return m.do(s.update(reloadMsg{}))
+	m.notices.tell(func() string { return m.env.Say(id, texts.Args{"Number": news.Shift.Number}) })
+	var cmd tea.Cmd
+	for _, s := range append(m.behind[:len(m.behind):len(m.behind)], m.active) {
+		switch s := s.(type) {
+		case *payScreen:
+			cmd = both(cmd, m.do(s.update(news)))
+		case *shiftScreen:
+			if s == m.active && !m.flights[flightOfShift] {
+				cmd = both(cmd, m.do(s.update(reloadMsg{})))
+			}
+		}
 	}
-	return nil
+	return cmd
 }
 
 func (s *shiftScreen) ask() any {
@@ -184,15 +224,25 @@ func (s *shiftScreen) take(msg shiftMsg) {
 // buttons are what can be done now. An open shift is not closed by a stray Enter.
 func (s *shiftScreen) buttons() []screenButton {
 	back := screenButton{s.Say(texts.KeyBack), backAct{}}
+	past := screenButton{s.Say(texts.ShiftPast), pastShiftAct{}}
+	report := screenButton{s.Say(texts.ShiftPrint), shiftPrintAct{s.totals.Shift}}
 	switch s.state {
 	case shiftClosed:
-		return []screenButton{{s.Say(texts.ShiftOpen), shiftOpenAct{}}, back}
+		return []screenButton{{s.Say(texts.ShiftOpen), shiftOpenAct{}}, past, back}
 	case shiftOpen:
 		buttons := []screenButton{back, {s.Say(texts.ShiftClose), shiftCloseAskAct{s.totals, s.left}}}
 		if open := len(s.left.Claims); open > 0 {
 			buttons = append(buttons, screenButton{s.Say(texts.OrdersClaims, texts.Args{"Count": open}), claimsAct{}})
 		}
-		return buttons
+		if s.printer {
+			buttons = append(buttons, report)
+		}
+		return append(buttons, past)
+	case shiftZ:
+		if s.printer {
+			return []screenButton{back, report, past}
+		}
+		return []screenButton{back, past}
 	}
 	return []screenButton{back}
 }
@@ -220,6 +270,10 @@ func (s *shiftScreen) press(press tea.KeyMsg) any {
 	switch press.Type {
 	case tea.KeyEsc:
 		return backAct{}
+	case tea.KeyPgUp:
+		if s.state != shiftUnread {
+			return pastShiftAct{}
+		}
 	case tea.KeyTab, tea.KeyRight, tea.KeyDown:
 		s.pressed = (s.pressed + 1) % len(buttons)
 	case tea.KeyShiftTab, tea.KeyLeft, tea.KeyUp:
@@ -233,13 +287,29 @@ func (s *shiftScreen) press(press tea.KeyMsg) any {
 	return nil
 }
 
+func (s *shiftScreen) click(_ place, number int) bool {
+	if s.shield != nil && s.shield.blocks(s.now) || s.state == shiftZ && s.unread(s.opened) || number >= len(s.buttons()) {
+		return false
+	}
+	s.pressed = number
+	return true
+}
+
 func (s *shiftScreen) keys() []key.Binding {
 	enter := texts.KeyPress
 	if s.state == shiftFailed {
 		enter = texts.KeyRetry
 	}
-	return []key.Binding{s.bind("Enter", enter, "enter"), s.bind("Tab", texts.KeyMove, "tab"), s.bind("Esc", texts.KeyBack, "esc")}
+	keys := []key.Binding{s.bind("Enter", enter, "enter"), s.bind("Tab", texts.KeyMove, "tab")}
+	if s.state != shiftUnread {
+		keys = append(keys, s.bind("PgUp", texts.ShiftPast, "pgup"))
+	}
+	return append(keys, s.bind("Esc", texts.KeyBack, "esc"))
 }
+
+func (s *shiftScreen) spares() []texts.ID { return moneySpares }
+
+func (s *shiftScreen) help() texts.ID { return texts.AboutShift }
 
 func (s *shiftScreen) field() scanner.Field { return scanner.FieldNone }
 

@@ -3,6 +3,7 @@ package tui
 import (
 	"github.com/shopspring/decimal"
 
+	"github.com/skidkassa/skidkassa/internal/notice"
 	"github.com/skidkassa/skidkassa/internal/orders"
 	"github.com/skidkassa/skidkassa/internal/texts"
 	"github.com/skidkassa/skidkassa/tui/look"
@@ -27,6 +28,8 @@ func (s *shiftScreen) view(width, height int) []string {
 	inner := min(width-4, shiftCells)
 	text := inner - 4
 	title := s.Say(texts.ShiftTitle)
+	buttons := s.buttons()
+	rows := s.buttonRows(buttons, min(s.pressed, len(buttons)-1), text)
 	var lines []string
 	switch s.state {
 	case shiftUnread:
@@ -36,46 +39,60 @@ func (s *shiftScreen) view(width, height int) []string {
 	case shiftClosed:
 		lines = append([]string{s.Text.Title.Render(s.Say(texts.ShiftIsClosed)), ""}, look.Wrap(s.Say(texts.ShiftWhat), text)...)
 	default:
-		title, lines = s.report(text)
-		room := max(1, height-len(lines)-5) // the box, a gap, the buttons and the title of what is left
-		lines = append(lines, s.leftLines(text, room)...)
+		id := texts.ShiftX
+		if s.state == shiftZ {
+			id = texts.ShiftZ
+		}
+		title, lines = s.shiftReport(s.totals, id, text)
+		if s.state == shiftZ && s.printer {
+			lines = append(lines, s.paperLine(text))
+		}
+		const around = 4 // the box, a gap and the title of what is left
+		lines = append(append(lines, ""), s.leftLines(text, max(1, height-len(lines)-1-len(rows)-around))...)
 	}
-	buttons := s.buttons()
-	lines = append(append(lines, ""), s.buttonRows(buttons, min(s.pressed, len(buttons)-1), text)...)
+	lines = append(append(lines, ""), rows...)
 	return look.Middle(s.Panel(title, lines, inner, s.Frame.Active), inner, width, height)
 }
 
-// report are the totals of the shift.
-func (s *shiftScreen) report(width int) (title string, lines []string) {
-	shift := s.totals.Shift
-	id := texts.ShiftX
-	if s.state == shiftZ {
-		id = texts.ShiftZ
+// paperLine says what becomes of the report on paper.
+func (s *shiftScreen) paperLine(width int) string {
+	if s.status.parts[notice.Printer].Level == notice.Trouble {
+		return s.Text.Warn.Render(s.Truncate(s.Say(texts.ShiftPaperWaits), width))
 	}
-	title = s.Say(id, texts.Args{"Number": shift.Number})
-	opened := s.Say(texts.ShiftOpened, texts.Args{"Time": s.Moment(shift.OpenedAt, s.now)})
-	if by := look.Clean(shift.OpenedBy); by != "" {
-		opened += ", " + by
-	}
+	return s.Text.Dim.Render(s.Say(texts.ShiftPrinting))
+}
+
+// shiftReport are the totals of a shift under their title, which is the X or the Z report's.
+func (e *env) shiftReport(totals orders.ShiftTotals, id texts.ID, width int) (title string, lines []string) {
+	shift := totals.Shift
+	title = e.Say(id, texts.Args{"Number": shift.Number})
+	when := e.Say(texts.ShiftOpened, texts.Args{"Time": e.Moment(shift.OpenedAt, e.now)}) + by(shift.OpenedBy)
 	if !shift.ClosedAt.IsZero() {
-		opened += "; " + s.Say(texts.ShiftClosed, texts.Args{"Time": s.Moment(shift.ClosedAt, s.now)})
+		when += "; " + e.Say(texts.ShiftClosed, texts.Args{"Time": e.Moment(shift.ClosedAt, e.now)}) + by(shift.ClosedBy)
 	}
-	lines = []string{s.Truncate(opened, width), ""}
+	lines = []string{e.Truncate(when, width), ""}
 	row := func(label texts.ID, count int64, sum decimal.Decimal) string {
-		return s.Fit(s.Say(label), shiftLabelCells) + s.Ends("", s.Number(decimal.NewFromInt(count)), 8) + s.Ends("", s.money(sum), 20)
+		return e.Fit(e.Say(label), shiftLabelCells) + e.Ends("", e.Number(decimal.NewFromInt(count)), 8) + e.Ends("", e.money(sum), 20)
 	}
 	all := int64(0)
 	for _, kind := range []orders.PaymentKind{orders.PaidCash, orders.PaidCard, orders.PaidQR} {
-		total := s.totals.Payments[kind]
+		total := totals.Payments[kind]
 		all += total.Count
 		lines = append(lines, row(paymentWords[kind], total.Count, total.Sum))
 	}
 	return title, append(lines,
-		s.Text.Strong.Render(row(texts.ShiftAll, all, takenIn(s.totals))),
-		s.Fit(s.Say(texts.ShiftTips), shiftLabelCells)+s.Ends("", s.money(s.totals.Tips), 28),
-		s.Fit(s.Say(texts.ShiftOrders), shiftLabelCells)+s.Ends("", s.Number(decimal.NewFromInt(s.totals.Orders)), 8),
-		"",
+		e.Text.Strong.Render(row(texts.ShiftAll, all, takenIn(totals))),
+		e.Fit(e.Say(texts.ShiftTips), shiftLabelCells)+e.Ends("", e.money(totals.Tips), 28),
+		e.Fit(e.Say(texts.ShiftOrders), shiftLabelCells)+e.Ends("", e.Number(decimal.NewFromInt(totals.Orders)), 8),
 	)
+}
+
+// by names who did something, behind when; nothing when nobody is known.
+func by(name string) string {
+	if name = look.Clean(name); name == "" {
+		return ""
+	}
+	return ", " + name
 }
 
 // leftLines list what is not finished, in at most so many lines below their title. Money comes first.
@@ -95,5 +112,9 @@ func (s *shiftScreen) leftLines(width, room int) []string {
 		more := s.Say(texts.MatterMore, texts.Args{"Count": len(lines) - room + 1})
 		lines = append(lines[:room-1], s.Text.Dim.Render(more))
 	}
-	return append([]string{s.Text.Warn.Render(s.Say(texts.ShiftLeft))}, lines...)
+	title := s.Say(texts.ShiftLeft)
+	if doubles, blocked := s.claims.divided(s.left.Claims); len(doubles)+len(blocked) > 0 {
+		title += ". " + s.Say(texts.ShiftLeftByQR, texts.Args{"Money": s.sumWithTips(sumOf(append(doubles, blocked...)))})
+	}
+	return append([]string{s.Text.Warn.Render(s.Truncate(title, width))}, lines...)
 }

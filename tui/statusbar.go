@@ -33,6 +33,7 @@ var serviceWords = map[string]texts.ID{
 	string(skidkabot.PhaseProxy):                   texts.StatusNoNetwork,
 	string(skidkabot.PhaseTLS):                     texts.StatusNoNetwork,
 	string(skidkabot.PhaseSecret):                  texts.StatusNoSecret,
+	string(skidkabot.PhaseDisk):                    texts.StatusJournalFull,
 	string(skidkabot.ReasonReset):                  texts.StatusNoNetwork,
 	string(skidkabot.ReasonTimeout):                texts.StatusSilent,
 	string(skidkabot.ReasonStatus):                 texts.StatusBadReply,
@@ -64,7 +65,7 @@ const (
 func (s *statusBar) waiterPart() (seg segment, ok bool) {
 	state := s.parts[notice.Waiter]
 	code, _, _ := strings.Cut(state.Code, ":")
-	short := ""
+	ports := ""
 	what := s.Say(levelWords[state.Level])
 	switch {
 	case state.Level == notice.Unknown:
@@ -72,16 +73,17 @@ func (s *statusBar) waiterPart() (seg segment, ok bool) {
 	case state.Level == notice.Good && state.Code != "":
 		what = look.Clean(state.Code)
 		if _, port, err := net.SplitHostPort(what); err == nil {
-			short = s.Say(texts.StatusWaiter, texts.Args{"What": ":" + port})
+			ports = s.Say(texts.StatusWaiter, texts.Args{"What": ":" + port})
 		}
 	case state.Level >= notice.Warning && code == waiterBusy:
 		what = s.Say(texts.StatusWaiterBusy)
 	case state.Level >= notice.Warning && code == waiterClosed:
 		what = s.Say(texts.StatusWaiterClosed)
 	}
-	seg = s.segment(state.Level, s.Say(texts.StatusWaiter, texts.Args{"What": what}))
-	if short != "" {
-		seg.short = s.segment(state.Level, short).text
+	seg = s.segment(notice.Waiter, s.Say(texts.StatusWaiter, texts.Args{"What": what}))
+	if ports != "" {
+		seg.ways[1].price = pricePort
+		seg.ways = slices.Insert(seg.ways, 1, way{s.mark(state.Level) + " " + ports, priceGood})
 	}
 	return seg, true
 }
@@ -142,45 +144,66 @@ func (s *statusBar) wakeAt() time.Time {
 	return minute
 }
 
-// view draws the bar. What matters least goes first when there is no room: the register, then the parts that are well.
+// view draws the bar. What is wrong comes first, and what is well says less when there is no room.
 func (s *statusBar) view(width int) string {
 	clock := s.Clock(s.now) + " "
+	left := ""
+	for _, seg := range fitted(s.segments(), width-look.Width(clock)-segmentGap) {
+		if said := seg.said(); said != "" {
+			left += " " + said + " "
+		}
+	}
+	return s.Frame.Status.Render(s.Ends(left, clock, width))
+}
+
+func (s *statusBar) segments() []segment {
 	segments := []segment{
-		s.part(notice.Service, texts.StatusService, texts.StatusServiceName, serviceWords),
-		s.part(notice.Journal, texts.StatusJournal, texts.StatusJournalName, journalWords),
+		s.part(notice.Service, texts.StatusService, serviceWords),
+		s.part(notice.Journal, texts.StatusJournal, journalWords),
 	}
 	if waiter, ok := s.waiterPart(); ok {
 		segments = append(segments, waiter)
 	}
 	if s.parts[notice.Expirenza].Level != notice.Unknown { // not every shop has one
-		segments = append(segments, s.part(notice.Expirenza, texts.StatusExpirenza, texts.StatusExpirenzaName, expirenzaWords))
+		segments = append(segments, s.part(notice.Expirenza, texts.StatusExpirenza, expirenzaWords))
 	}
 	if s.parts[notice.Printer].Level != notice.Unknown {
-		segments = append(segments, s.part(notice.Printer, texts.StatusPrinter, texts.StatusPrinterName, printerWords))
-	}
-	if s.waiting > 0 {
-		segments = append(segments, segment{text: s.Shapes.Warn + " " + s.Say(texts.StatusWaiting, texts.Args{"Count": s.waiting}), weight: 3})
+		segments = append(segments, s.part(notice.Printer, texts.StatusPrinter, printerWords))
 	}
 	if s.parts[notice.Clock].Level >= notice.Warning {
-		segments = append(segments, segment{text: s.Shapes.Bad + " " + s.Say(texts.StatusClock), weight: 3})
-	}
-	if s.flights > 0 {
-		flights := s.Say(texts.StatusFlights, texts.Args{"Count": s.flights})
-		segments = append(segments, segment{text: s.Shapes.Bullet + " " + flights, weight: 2})
+		segments = append(segments, s.segment(notice.Clock, s.Say(texts.StatusClock)))
 	}
 	if s.warnTill.After(s.now) {
-		segments = slices.Insert(segments, 0, segment{text: s.Shapes.Warn + " " + s.layoutWords(), weight: 3})
+		segments = append(segments, s.layoutPart())
 	}
-	room := width - look.Width(clock) - 2
-	shorten(segments, room)
-	for len(segments) > 1 && segmentsWidth(segments) > room {
-		segments = dropLeast(segments)
+	if s.waiting > 0 {
+		waiting := s.Shapes.Warn + " " + s.Say(texts.StatusWaiting, texts.Args{"Count": s.waiting})
+		segments = append(segments, segment{ways: []way{{text: waiting}, {price: priceWarning}}, rank: rankPart})
 	}
-	left := ""
-	for _, seg := range segments {
-		left += " " + seg.text + " "
+	if s.flights > 0 {
+		flights := s.Shapes.Bullet + " " + s.Say(texts.StatusFlights, texts.Args{"Count": s.flights})
+		segments = append(segments, segment{ways: []way{{text: flights}, {price: priceWork}}, rank: rankPart})
 	}
-	return s.Frame.Status.Render(s.Ends(left, clock, width))
+	return segments
+}
+
+// layoutPart says under which layout the last scan came, and how to get rid of it. Layouts may have long names: in the end it
+// names none, so that no part of the till goes for it.
+func (s *statusBar) layoutPart() segment {
+	mark := s.Shapes.Warn + " "
+	seg := segment{ways: []way{{text: mark + s.layoutWords()}}, rank: rankWarning}
+	shorter := []texts.ID{texts.StatusLayoutNeed, texts.StatusLayoutShort, texts.StatusLayoutLeast}
+	switch {
+	case s.isPlainLayout():
+		shorter = []texts.ID{texts.StatusCapsLockLeast}
+	case s.repaired.CapsLock:
+		shorter = []texts.ID{texts.StatusLayoutCapsLockShort, texts.StatusLayoutCapsLockLeast}
+	}
+	for _, id := range shorter {
+		said := s.Say(id, texts.Args{"Layout": s.layoutName(s.repaired.Layout.Name)})
+		seg.ways = append(seg.ways, way{mark + said, priceWarning})
+	}
+	return seg
 }
 
 func (s *statusBar) layoutWords() string {
@@ -200,15 +223,8 @@ func (s *statusBar) isPlainLayout() bool {
 	return id == "" || id == "us"
 }
 
-// segment is one part of the bar; the greater its weight, the longer it stays when room gets short.
-type segment struct {
-	text   string
-	weight int
-	short  string // what it says when room gets short; empty: the same
-}
-
-// part says how a part is. One that is well needs no words when room gets short.
-func (s *statusBar) part(part notice.Part, label, name texts.ID, words map[string]texts.ID) segment {
+// part says how a part is.
+func (s *statusBar) part(part notice.Part, label texts.ID, words map[string]texts.ID) segment {
 	state := s.parts[part]
 	id, known := words[state.Code]
 	if code, _, _ := strings.Cut(state.Code, ":"); !known {
@@ -220,51 +236,53 @@ func (s *statusBar) part(part notice.Part, label, name texts.ID, words map[strin
 			id = good
 		}
 	}
-	what := s.Say(id)
-	if id == texts.StatusExpirenzaLost {
-		what = s.Say(id, texts.Args{"Time": s.Moment(state.At, s.now)})
+	if id != texts.StatusExpirenzaLost {
+		return s.segment(part, s.Say(label, texts.Args{"What": s.Say(id)}))
 	}
-	seg := s.segment(state.Level, s.Say(label, texts.Args{"What": what}))
-	if state.Level == notice.Good {
-		seg.short = s.segment(state.Level, s.Say(name)).text
-	}
+	since := s.Say(id, texts.Args{"Time": s.Moment(state.At, s.now)})
+	seg := s.segment(part, s.Say(label, texts.Args{"What": since}))
+	short := s.mark(state.Level) + " " + s.Say(label, texts.Args{"What": s.Say(texts.StatusExpirenzaLostShort)})
+	seg.ways = slices.Insert(seg.ways, len(seg.ways)-2, way{short, priceSince})
 	return seg
 }
 
-func (s *statusBar) segment(level notice.Level, text string) segment {
+// partNames are the parts in a word, and in the three letters that are left of it in the narrowest bar.
+var partNames = map[notice.Part][2]texts.ID{
+	notice.Service:   {texts.StatusServiceName, texts.StatusServiceShort},
+	notice.Journal:   {texts.StatusJournalName, texts.StatusJournalShort},
+	notice.Waiter:    {texts.StatusWaiterName, texts.StatusWaiterShort},
+	notice.Expirenza: {texts.StatusExpirenzaName, texts.StatusExpirenzaShort},
+	notice.Printer:   {texts.StatusPrinterName, texts.StatusPrinterShort},
+	notice.Clock:     {texts.StatusClockName, texts.StatusClockShort},
+}
+
+// segment is a part in words, and in fewer of them. The code of a trouble is said in plain words: dim letters would be a
+// hole in the bar.
+func (s *statusBar) segment(part notice.Part, said string) segment {
+	level := s.parts[part].Level
+	mark, names := s.mark(level)+" ", partNames[part]
+	seg := segment{ways: []way{{text: mark + look.Bare(said)}}, rank: rankPart}
+	toName := priceUnknown
+	switch {
+	case level >= notice.Warning:
+		seg.rank, toName = rankTrouble, priceTrouble
+		if bare, tail := look.CutTail(said); tail != "" {
+			seg.ways = append(seg.ways, way{mark + bare, priceCode})
+		}
+	case level == notice.Good:
+		toName = priceGood
+	}
+	seg.ways = append(seg.ways, way{mark + s.Say(names[0]), toName}, way{mark + s.Say(names[1]), max(toName, priceName)})
+	return seg
+}
+
+// mark tells how a part is without a word.
+func (s *statusBar) mark(level notice.Level) string {
 	switch level {
 	case notice.Good:
-		return segment{text: s.Shapes.Good + " " + text}
+		return s.Shapes.Good
 	case notice.Warning, notice.Trouble:
-		return segment{text: s.Shapes.Bad + " " + text, weight: 4}
+		return s.Shapes.Bad
 	}
-	return segment{text: s.Shapes.Bullet + " " + text}
-}
-
-func segmentsWidth(segments []segment) int {
-	width := 0
-	for _, seg := range segments {
-		width += look.Width(seg.text) + 2
-	}
-	return width
-}
-
-// shorten has as many segments say less as must, the last one first.
-func shorten(segments []segment, room int) {
-	for i := len(segments) - 1; i >= 0 && segmentsWidth(segments) > room; i-- {
-		if segments[i].short != "" {
-			segments[i].text = segments[i].short
-		}
-	}
-}
-
-// dropLeast takes away the lightest segment, the last one among equals.
-func dropLeast(segments []segment) []segment {
-	least := 0
-	for i, seg := range segments {
-		if seg.weight <= segments[least].weight {
-			least = i
-		}
-	}
-	return slices.Delete(segments, least, least+1)
+	return s.Shapes.Bullet
 }

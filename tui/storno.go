@@ -23,10 +23,12 @@ type confirmStornoAct struct {
 }
 
 // newStorno makes the form. The operations' ids are made here, when it opens.
-func newStorno(e *env, act stornoAct, cashier string) *form {
+func newStorno(e *env, act stornoAct) *form {
 	f := &form{
-		env:    e,
-		title:  e.Say(texts.StornoTitle, texts.Args{"What": e.inWords(act.first), "Name": e.name(act.first.Name, act.first.Client)}),
+		env: e, helpID: texts.AboutStorno,
+		title: func() string {
+			return e.Say(texts.StornoTitle, texts.Args{"What": e.inWords(act.first), "Name": e.name(act.first.Name, act.first.Client)})
+		},
 		about:  func(f *form) []toldLine { return e.stornoLines(act, f.stornoOf(act)) },
 		fields: []formField{{label: texts.StornoReason, text: textField{max: loyalty.ReasonMax}}},
 	}
@@ -35,8 +37,8 @@ func newStorno(e *env, act stornoAct, cashier string) *form {
 		points.set(act.first.Points)
 		f.fields = append(f.fields, formField{label: texts.StornoPoints, points: points})
 	}
-	ids := loyalty.ReversalRequest{ID: loyalty.NewID(), SecondID: loyalty.NewID(), Of: act.first.ID, Cashier: cashier}
-	f.buttons = []formButton{{e.Say(texts.KeyStorno), func(f *form) (any, string, int) { return f.storno(act, ids) }}}
+	ids := loyalty.ReversalRequest{ID: loyalty.NewID(), SecondID: loyalty.NewID(), Of: act.first.ID}
+	f.buttons = []formButton{{texts.KeyStorno, func(f *form) (any, wording, int) { return f.storno(act, ids) }}}
 	return f
 }
 
@@ -86,32 +88,34 @@ func (f *form) stornoOf(act stornoAct) stornoAct {
 }
 
 // storno reads the form.
-func (f *form) storno(act stornoAct, request loyalty.ReversalRequest) (any, string, int) {
+func (f *form) storno(act stornoAct, request loyalty.ReversalRequest) (any, wording, int) {
 	request.Reason = f.fields[0].text.text()
 	if request.Reason == "" {
-		return nil, f.Say(texts.ReasonMissing), 0
+		return nil, f.says(texts.ReasonMissing), 0
 	}
 	if len(f.fields) > 1 {
 		points, err := f.fields[1].points.value(act.first.Points)
 		if err != nil {
-			return nil, f.Say(texts.StornoPointsWrong, texts.Args{"Max": f.Number(act.first.Points)}), 1
+			return nil, func() string { return f.Say(texts.StornoPointsWrong, texts.Args{"Max": f.Number(act.first.Points)}) }, 1
 		}
 		request.Points = points
 	}
-	return adminAct{confirmStornoAct{request, act.first, f.stornoOf(act)}}, "", 0
+	return adminAct{confirmStornoAct{request, act.first, f.stornoOf(act)}}, nil, 0
 }
 
 func (m *Model) askStorno(act confirmStornoAct) *question {
 	e := m.env
-	lines := append(e.stornoWords(act.stornoAct),
-		e.guestLine(act.of.Name, act.of.Client),
-		e.Say(texts.AskReason, texts.Args{"Reason": act.request.Reason}),
-	)
-	return &question{
-		env: e, title: e.Say(texts.AskStorno, texts.Args{"What": e.inWords(act.of)}), lines: lines,
-		yes: e.Say(texts.KeyStorno), no: e.Say(texts.No), chosenYes: true,
-		onYes: submitAct{errand: stornoErrand(act.request, act.first)},
+	words := func() asked {
+		return asked{
+			title: e.Say(texts.AskStorno, texts.Args{"What": e.inWords(act.of)}),
+			lines: append(e.stornoWords(act.stornoAct),
+				e.guestLine(act.of.Name, act.of.Client),
+				e.Say(texts.AskReason, texts.Args{"Reason": act.request.Reason}),
+			),
+			yes: e.Say(texts.KeyStorno), no: e.Say(texts.No),
+		}
 	}
+	return &question{env: e, words: words, chosenYes: true, onYes: submitAct{errand: stornoErrand(act.request, act.first)}}
 }
 
 func stornoErrand(request loyalty.ReversalRequest, of loyalty.Operation) errand {
@@ -122,7 +126,9 @@ func stornoErrand(request loyalty.ReversalRequest, of loyalty.Operation) errand 
 	if of.Kind == loyalty.Redemption {
 		op.Kind = loyalty.Accrual
 	}
-	return errand{op, nil, func(ctx context.Context, desk Desk, _ bool) (loyalty.Result, error) {
+	return errand{op, nil, func(ctx context.Context, desk Desk, word consent) (loyalty.Result, error) {
+		request := request
+		request.Cashier = word.cashier
 		return desk.Reverse(ctx, request)
 	}}
 }
@@ -155,22 +161,27 @@ type fullPaidMsg struct {
 
 func (m *Model) askFullPay(act fullPayAct) *question {
 	e := m.env
+	words := func() asked {
+		return asked{
+			title: e.Say(texts.AskFullPay),
+			lines: []string{
+				e.guestLine(act.op.Name, act.op.Client),
+				e.Say(texts.FullPayTake, texts.Args{"Money": e.money(act.op.Sum)}),
+			},
+			yes: e.Say(texts.FullPay), no: e.Say(texts.KeyBack),
+		}
+	}
 	return &question{
-		env:   e,
-		title: e.Say(texts.AskFullPay),
-		lines: []string{
-			e.guestLine(act.op.Name, act.op.Client),
-			e.Say(texts.FullPayTake, texts.Args{"Money": e.money(act.op.Sum)}),
-		},
-		yes: e.Say(texts.FullPay), no: e.Say(texts.KeyBack), chosenYes: true,
+		env: e, words: words, chosenYes: true,
 		onYes: fullPayNowAct{act.op, loyalty.FullPayment{
-			Redemption: act.op.ID, ReversalID: loyalty.NewID(), AccrualID: loyalty.NewID(), Cashier: m.options.Cashier,
+			Redemption: act.op.ID, ReversalID: loyalty.NewID(), AccrualID: loyalty.NewID(),
 		}},
 	}
 }
 
 func (m *Model) payInFull(act fullPayNowAct) tea.Cmd {
 	desk := m.options.Desk
+	act.choice.Cashier = m.cashier
 	return m.begin(act.choice.ReversalID, func() tea.Msg {
 		return fullPaidMsg{act.op, act.choice, desk.PayInFull(context.Background(), act.choice)}
 	})

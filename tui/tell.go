@@ -3,6 +3,8 @@ package tui
 import (
 	"errors"
 
+	"github.com/shopspring/decimal"
+
 	"github.com/skidkassa/skidkassa/internal/loyalty"
 	"github.com/skidkassa/skidkassa/internal/texts"
 )
@@ -116,19 +118,27 @@ func (e *env) tellWhose(t *told, op loyalty.Operation) {
 // tellFull says that the guest pays the whole receipt.
 func (e *env) tellFull(t *told, op loyalty.Operation) {
 	if op.Sum.IsPositive() && op.Link != loyalty.LinkReversal {
-		t.add(e.Text.Strong, e.Say(texts.ResultToPayAll, texts.Args{"Money": e.money(op.Sum)}))
+		t.addDue(e.Text.Strong, e.Say(texts.ResultToPayAll, texts.Args{"Money": e.money(op.Sum)}), e.bigDue(op, op.Sum))
 	}
+}
+
+// bigDue is what is to be taken, in digits alone, where the operation has changed it or should have; empty: it has not.
+func (e *env) bigDue(op loyalty.Operation, sum decimal.Decimal) string {
+	if !isPayment(op) {
+		return ""
+	}
+	return e.Money(sum, "")
 }
 
 func (e *env) tellDone(t *told, result loyalty.Result) {
 	op := result.Operation
-	t.title = e.done(op)
+	t.title, t.big = e.done(op), e.signed(op)
 	if op.State == loyalty.StateApplied {
 		t.add(e.Text.Dim, e.Say(texts.ResultInferred))
 	}
 	e.tellWhose(t, op)
 	if op.Link != loyalty.LinkReversal {
-		t.add(e.Text.Strong, e.Say(texts.ResultToPay, texts.Args{"Money": e.money(op.Money)}))
+		t.addDue(e.Text.Strong, e.Say(texts.ResultToPay, texts.Args{"Money": e.money(op.Money)}), e.bigDue(op, op.Money))
 	}
 	if result.Second != nil {
 		e.tellSecond(t, result)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/skidkassa/skidkassa/internal/orders"
 	"github.com/skidkassa/skidkassa/tui/look"
+	"github.com/skidkassa/skidkassa/tui/setup"
 )
 
 // paperLimit is how long the printer is waited for while the cashier may go on.
@@ -22,12 +23,12 @@ type screenButton struct {
 func (e *env) buttonRows(buttons []screenButton, focus, width int) []string {
 	lines := []string{""}
 	for i, b := range buttons {
-		last, shown := len(lines)-1, e.button(b.label, i == focus)
+		last, shown := len(lines)-1, e.button(i, b.label, i == focus)
 		switch {
 		case lines[last] == "":
 			lines[last] = shown
-		case look.Width(lines[last])+1+look.Width(shown) <= width:
-			lines[last] += " " + shown
+		case look.Width(lines[last])+look.Width(buttonGap)+look.Width(shown) <= width:
+			lines[last] += buttonGap + shown
 		default:
 			lines = append(lines, shown)
 		}
@@ -75,6 +76,8 @@ func (m *Model) doTill(act any) tea.Cmd {
 		return m.deed(act)
 	case voidAskAct:
 		m.open(newVoid(m.env, act.order))
+	case settingsAct, setup.Job, setup.Saved, setup.Closed:
+		return m.doSettings(act)
 	default:
 		return m.doMoney(act)
 	}
@@ -87,7 +90,7 @@ func (m *Model) doMoney(act any) tea.Cmd {
 	case payOpenAct:
 		m.open(newPayScreen(m.env, act.bill, act.claim))
 	case payAskAct:
-		m.question = m.askPay(act.payment)
+		return m.checkPay(act.payment)
 	case payAct:
 		return m.pay(act)
 	case payByClaimAct:
@@ -110,6 +113,12 @@ func (m *Model) doMoney(act any) tea.Cmd {
 		m.question = m.askCloseShift(act)
 	case shiftCloseAct:
 		return m.closeShift()
+	case pastShiftAct:
+		return m.openPastShifts()
+	case pastAskAct:
+		return m.readPastShift(act.back)
+	case shiftPrintAct:
+		return m.printShift(act.shift)
 	}
 	return nil
 }
@@ -127,18 +136,38 @@ func (m *Model) handleTill(msg tea.Msg) tea.Cmd {
 		return m.dueRead(msg)
 	case boundMsg:
 		m.guestBound(msg)
+	case payCheckedMsg:
+		return m.payChecked(msg)
 	case paidMsg:
 		return m.paid(msg)
 	case claimDecidedMsg:
 		return m.claimDecided(msg)
 	case shiftMsg:
 		return m.shiftRead(msg)
+	case pastShiftMsg:
+		m.pastShiftRead(msg)
+	case shiftPrintedMsg:
+		m.shiftPrinted(msg)
 	case orders.ShiftChanged:
 		return m.shiftChanged(msg)
+	case setup.Done:
+		return m.settingsDone(msg)
 	default:
 		return m.claimNews(msg)
 	}
 	return nil
+}
+
+// jumpToCard shows the card of an order that was closed while somebody was about to do something for it, and says so: it
+// opens by itself, so the keys that are on their way were meant for what stood there.
+func (m *Model) jumpToCard(order orders.Order, said wording) tea.Cmd {
+	cmd := m.showCard(order)
+	m.notices.charge(said)
+	if card, ok := m.active.(*orderCard); ok {
+		guard := raised(m.env.now)
+		card.shield, card.opened = &guard, m.env.now
+	}
+	return cmd
 }
 
 // showCard shows the card of an order, in place of one of it that is behind.

@@ -8,6 +8,10 @@
 //   - No hotkey is a bare letter or digit: a torn scan must find nothing to press.
 //   - What opens by itself ignores keys until the keyboard has been quiet, so that nobody answers a question unread.
 //   - A PIN is shown as asterisks and kept nowhere; its screen swallows scans. What cannot be checked opens nothing.
+//   - Under the lock nothing of a customer can be read and nothing can be pressed; what is under way goes on.
+//   - Whoever confirms is whoever is written down, also when another cashier was asked.
+//   - Each screen explains its keys under F1, and each error ends with its code.
+//   - The mouse does what keys do: it is never needed, and what keeps keys off keeps clicks off.
 //   - Of the journal one page is held, however long it is.
 //   - Money is taken only by the answer to a question, and never twice unasked: while a guest may have paid by phone, the
 //     answer that takes nothing has the focus.
@@ -23,7 +27,6 @@ package tui
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"time"
 
@@ -37,6 +40,7 @@ import (
 	"github.com/skidkassa/skidkassa/internal/texts"
 	"github.com/skidkassa/skidkassa/skidkabot"
 	"github.com/skidkassa/skidkassa/tui/look"
+	"github.com/skidkassa/skidkassa/tui/setup"
 )
 
 // Desk is what the screens need of [*loyalty.Desk]; the contracts are its.
@@ -93,6 +97,7 @@ type Till interface {
 
 	Find(ctx context.Context, order uuid.UUID) (orders.Order, error)
 	Bill(ctx context.Context, order uuid.UUID) (orders.Bill, error)
+	CheckPay(ctx context.Context, payment orders.PayOrder) error
 	Pay(ctx context.Context, payment orders.PayOrder) (orders.Order, error)
 	ShownLately(order uuid.UUID) bool
 
@@ -103,6 +108,7 @@ type Till interface {
 	OpenShift(ctx context.Context, by string) (orders.Shift, error)
 	CloseShift(ctx context.Context, by string) (orders.ShiftTotals, orders.ShiftLeft, error)
 	ShiftReport(ctx context.Context) (orders.ShiftTotals, orders.ShiftLeft, error)
+	PrintShift(ctx context.Context, shift uuid.UUID) error
 }
 
 var _ Till = (*orders.Book)(nil)
@@ -113,11 +119,13 @@ type Records interface {
 	Orders(ctx context.Context, filter orders.Filter) ([]orders.Order, error)
 	OrderEvents(ctx context.Context, order uuid.UUID) ([]orders.Event, error)
 	Payments(ctx context.Context, order uuid.UUID) ([]orders.Payment, error)
+	Shifts(ctx context.Context, limit int) ([]orders.Shift, error)
+	ShiftTotals(ctx context.Context, shift uuid.UUID) (orders.ShiftTotals, error)
 }
 
 var _ Records = orders.TillStore(nil)
 
-// PIN is the admin's PIN, which guards reversals and decisions.
+// PIN is somebody's PIN: the admin's, which guards reversals and decisions, or a cashier's.
 type PIN interface {
 	// Needed reports whether a PIN is set. An error means that this cannot be told now; then nothing is opened.
 	Needed(ctx context.Context) (bool, error)
@@ -144,12 +152,21 @@ type Options struct {
 	Records     Records       // of the till's own orders
 	Printer     bool          // the shop has a printer: there are kitchen tickets and receipts
 	PIN         PIN           // nil: there is no admin's PIN, and none is asked
+	Setup       setup.Backend // nil: no F9
 	OwnReversal time.Duration // how long a cashier may take back their own last operation without the PIN; zero: [loyalty.OwnReversalWindow]
 	BalanceOnly bool          // the journal cannot be used: balances are shown, everything else is off
 
+	Cashiers   []string              // who may be at the till; empty: nobody is asked, and nothing is locked
+	CashierPIN func(name string) PIN // of one of them; nil: a name is enough
+	PINCounts  PINCounts             // of wrong PINs; nil: they are forgotten when the program ends
+	LockAfter  time.Duration         // how long nobody touches the till before it locks by itself; zero: it does not
+
+	Bell  Bell
+	Mouse bool // clicks and the wheel do something; the terminal's own selection of text then wants Shift
+
 	ShopName string
 	Register int
-	Cashier  string
+	Cashier  string // who is at the till when nobody is asked
 	Currency string // ISO 4217
 	Version  string
 
@@ -159,48 +176,11 @@ type Options struct {
 
 	Scanner  scanner.Options
 	Recovery loyalty.Recovery // what an earlier run left behind
-	Notices  []string         // to be told at start, in words; each stays until a key is pressed
+	Notices  []func() string  // to be told at start, in the words of the till's language; each stays until a key is pressed
 	Ready    []ReadyScan      // empty: no F6
 
-	Theme   look.Theme
-	Input   io.Reader           // nil: standard input
-	Output  io.Writer           // nil: standard output
-	Now     func() time.Time    // nil: time.Now
-	Program []tea.ProgramOption // added last; for tests
-}
-
-// framesPerSecond is the most that a terminal is drawn; a scan is seen within one frame.
-const framesPerSecond = 120
-
-// Run shows the till until the cashier quits or ctx is done, which asks nothing but still waits for what is in flight.
-// The caller closes the desk afterwards. The error is the terminal's, or a panic of the screen; the terminal is
-// restored in any case.
-func Run(ctx context.Context, options Options) error {
-	settings := []tea.ProgramOption{tea.WithAltScreen(), tea.WithFPS(framesPerSecond), tea.WithoutSignalHandler()}
-	if options.Input != nil {
-		settings = append(settings, tea.WithInput(options.Input))
-	}
-	if options.Output != nil {
-		settings = append(settings, tea.WithOutput(options.Output))
-	}
-	program := tea.NewProgram(New(options), append(settings, options.Program...)...)
-
-	news := newRelay()
-	defer news.close()
-	defer options.Hub.Subscribe(translated(options.Translate, news.push))()
-	defer context.AfterFunc(ctx, func() { news.push(stopMsg{}) })()
-	go news.run(func(message any) { program.Send(message) })
-
-	if _, err := program.Run(); err != nil {
-		return fmt.Errorf("tui: %w", err)
-	}
-	return nil
-}
-
-// translated puts a translation before what takes the news.
-func translated(translate func(any) any, take func(any)) func(any) {
-	if translate == nil {
-		return take
-	}
-	return func(news any) { take(translate(news)) }
+	Theme  look.Theme
+	Output io.Writer                                      // the terminal, for what colours it has and for its bell; nil: [Terminal.Output]
+	Now    func() time.Time                               // nil: time.Now
+	After  func(pause time.Duration, msg tea.Msg) tea.Cmd // brings a message later; nil: by the clock of the machine
 }

@@ -52,6 +52,7 @@ var reasonWords = map[loyalty.Reason]texts.ID{
 	loyalty.Reason(skidkabot.PhaseTLS):     texts.WhyTLS,
 	loyalty.Reason(skidkabot.PhaseRequest): texts.WhyRequest,
 	loyalty.Reason(skidkabot.PhaseSecret):  texts.WhySecret,
+	loyalty.Reason(skidkabot.PhaseDisk):    texts.BannerFull,
 
 	loyalty.Reason(skidkabot.ReasonTimeout):          texts.WhyTimeout,
 	loyalty.Reason(skidkabot.ReasonCanceled):         texts.WhyCanceled,

@@ -14,6 +14,7 @@ import (
 
 	"github.com/skidkassa/skidkassa/internal/loyalty"
 	"github.com/skidkassa/skidkassa/internal/orders"
+	"github.com/skidkassa/skidkassa/internal/texts"
 	"github.com/skidkassa/skidkassa/skidkabot"
 	"github.com/skidkassa/skidkassa/waiterapi"
 )
@@ -69,6 +70,25 @@ func TestEveryFailureOfACheckInHasItsWords(t *testing.T) {
 				t.Errorf("got %d %s\nwant 200 %s", a.Status, a.Body, message(test.want))
 			}
 		})
+	}
+}
+
+// The till may change its language while it runs: handhelds read the new one from then on.
+func TestHandheldsFollowTheLanguageOfTheTill(t *testing.T) {
+	o := options(refuse(orders.ErrClosed))
+	d := open(t, o)
+	for _, test := range []struct {
+		lang texts.Lang
+		want string
+	}{
+		{texts.Russian, "Этот заказ на кассе уже закрыт. Спросите кассира."},
+		{texts.Ukrainian, "Це замовлення на касі вже закрито. Спитайте касира."},
+		{texts.English, "This order is closed at the till already. Ask the cashier."},
+	} {
+		o.Texts.SetLang(test.lang)
+		if a := d.ask("POST", order("/checkin"), `{"Value":"x"}`); a.Body != message(test.want) {
+			t.Errorf("%s: %s, want %s", test.lang, a.Body, message(test.want))
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package waiterapi
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/skidkassa/skidkassa/internal/loyalty"
@@ -59,7 +60,7 @@ func reason(err error) failure {
 		return refusalReason(refused.Code)
 	case errors.As(err, &unknown) && unknown.Hint != 0:
 		return refusalReason(unknown.Hint) // a reading has no outcome to be careful about
-	case errors.As(err, &notSent) && (notSent.Phase == skidkabot.PhaseSecret || notSent.Phase == skidkabot.PhaseRequest):
+	case errors.As(err, &notSent) && slices.Contains(ownPhases, notSent.Phase):
 		return failure{text: texts.WaiterTrouble}
 	case errors.As(err, &notSent), errors.As(err, &unknown),
 		errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
@@ -67,6 +68,9 @@ func reason(err error) failure {
 	}
 	return failure{text: texts.WaiterTrouble}
 }
+
+// ownPhases are those in which a request ends at the till itself: the service has nothing to do with it.
+var ownPhases = []skidkabot.Phase{skidkabot.PhaseRequest, skidkabot.PhaseSecret, skidkabot.PhaseDisk}
 
 // scanReason is what a waiter reads when the scan is no card of this shop.
 func scanReason(e *loyalty.ScanError) failure {

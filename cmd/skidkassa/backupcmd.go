@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/skidkassa/skidkassa/internal/journal"
+	"github.com/skidkassa/skidkassa/internal/texts"
 )
 
 // backup is a line of `journal backups --json`.
@@ -20,11 +21,14 @@ type backup struct {
 	Trouble    string     `json:"trouble,omitempty"` // why it cannot be restored
 }
 
+// backupColumns are the heads of the list of backups.
+var backupColumns = []texts.ID{texts.CLIColTime, texts.CLIColOperations, texts.CLIColVerdict, texts.CLIColFile}
+
 func journalBackupsCommand(p *program, f *flags) *cobra.Command {
 	var asJSON bool
 	command := &cobra.Command{
 		Use:   "backups",
-		Short: helpJournalBackups,
+		Short: string(texts.CLIHelpJournalBackups),
 		Args:  exactly(),
 		RunE: func(command *cobra.Command, _ []string) error {
 			return p.listBackups(command.Context(), f, asJSON)
@@ -44,9 +48,9 @@ func (p *program) listBackups(ctx context.Context, f *flags, asJSON bool) error 
 		return err
 	}
 	if len(infos) == 0 && !asJSON {
-		return p.print(sayNoBackups)
+		return p.tell(texts.CLINoBackups)
 	}
-	t := table{head: backupColumns, numeric: map[int]bool{1: true}}
+	t := table{head: p.heads(backupColumns), numeric: map[int]bool{1: true}}
 	for _, info := range infos {
 		trouble := ""
 		if info.Err != nil {
@@ -58,7 +62,7 @@ func (p *program) listBackups(ctx context.Context, f *flags, asJSON bool) error 
 			}
 			continue
 		}
-		verdict := sayBackupFine
+		verdict := p.say(texts.CLIBackupFine)
 		if trouble != "" {
 			verdict = trouble
 		}
@@ -73,8 +77,8 @@ func (p *program) listBackups(ctx context.Context, f *flags, asJSON bool) error 
 func journalRestoreCommand(p *program, f *flags) *cobra.Command {
 	return &cobra.Command{
 		Use:     "restore BACKUP",
-		Short:   helpJournalRestore,
-		Long:    helpJournalRestoreLong,
+		Short:   string(texts.CLIHelpJournalRestore),
+		Long:    string(texts.CLILongJournalRestore),
 		Example: exampleJournalRestore,
 		Args:    exactly("BACKUP"),
 		RunE: func(command *cobra.Command, args []string) error {
@@ -106,11 +110,11 @@ func (p *program) restore(ctx context.Context, f *flags, from string) error {
 		return &restoreError{backup: from, err: err}
 	}
 	if aside != "" {
-		if err := p.print(sayReplaced, aside); err != nil {
+		if err := p.tell(texts.CLIReplaced, texts.Args{"Path": aside}); err != nil {
 			return err
 		}
 	}
-	return p.print(sayRestored, found.journal)
+	return p.tell(texts.CLIRestored, texts.Args{"Journal": found.journal})
 }
 
 // backupPath finds a backup by its bare name, as `journal backups` shows it, in

@@ -14,6 +14,7 @@ import (
 
 	"github.com/skidkassa/skidkassa/config"
 	"github.com/skidkassa/skidkassa/internal/loyalty"
+	"github.com/skidkassa/skidkassa/internal/texts"
 	"github.com/skidkassa/skidkassa/skidkabot"
 )
 
@@ -25,9 +26,9 @@ func balanceCommand(p *program, f *flags) *cobra.Command {
 	var asJSON bool
 	command := &cobra.Command{
 		Use:     "balance QR",
-		Short:   helpBalance,
-		Long:    helpBalanceLong,
-		Example: exampleBalance,
+		Short:   string(texts.CLIHelpBalance),
+		Long:    string(texts.CLILongBalance),
+		Example: string(texts.CLIExampleBalance),
 		Args:    exactly("QR"),
 		RunE: func(command *cobra.Command, args []string) error {
 			text, err := p.scanned(args[0])
@@ -104,16 +105,27 @@ func (p *program) balance(ctx context.Context, f *flags, text string, asJSON boo
 			Layout:        repairedFrom,
 		})
 	}
-	name := strings.TrimSpace(account.FirstName + " " + account.LastName)
-	return p.print(sayBalance, orUnknown(name), account.Balance,
-		percent(rules.AccruePercent), percent(rules.RedeemPercent))
+	s, lines := p.words(), details{}
+	lines.add(s.Say(texts.CLIBalanceBalance), s.Number(account.Balance))
+	lines.add(s.Say(texts.CLIBalanceAccrue), s.percent(rules.AccruePercent))
+	lines.add(s.Say(texts.CLIBalanceRedeem), s.percent(rules.RedeemPercent))
+	name := skidkabot.Sanitize(strings.TrimSpace(account.FirstName + " " + account.LastName))
+	return p.print("%s\n%s", s.orUnknown(name), lines)
 }
 
-func percent(p decimal.NullDecimal) string {
+func (s speaker) percent(p decimal.NullDecimal) string {
 	if !p.Valid {
-		return sayUnknown
+		return s.Say(texts.CLIUnknown)
 	}
-	return p.Decimal.String() + "%"
+	return s.Percent(p.Decimal)
+}
+
+// orUnknown stands in for what is not known.
+func (s speaker) orUnknown(text string) string {
+	if text == "" {
+		return s.Say(texts.CLIUnknown)
+	}
+	return text
 }
 
 // balanceError tells a failed `balance` from a failed operation: no points

@@ -20,6 +20,7 @@ import (
 	"github.com/skidkassa/skidkassa/internal/journal"
 	"github.com/skidkassa/skidkassa/internal/loyalty"
 	"github.com/skidkassa/skidkassa/internal/notice"
+	"github.com/skidkassa/skidkassa/internal/texts"
 	"github.com/skidkassa/skidkassa/skidkabot"
 	"github.com/skidkassa/skidkassa/skidkabot/skidkabotsim"
 	"github.com/skidkassa/skidkassa/tui"
@@ -176,7 +177,7 @@ func TestReconcile(t *testing.T) {
 	if code := r.program.run(t.Context(), args); code != exitDone {
 		t.Errorf("exit code %d: %s%s", code, &r.out, &r.err)
 	}
-	if !strings.Contains(r.out.String(), "83532824      2405     2405") {
+	if !strings.Contains(r.out.String(), "83532824     2,405    2,405") {
 		t.Errorf("it says\n%s", &r.out)
 	}
 	r.out.Reset()
@@ -235,7 +236,7 @@ func TestWhatTheJournalExpects(t *testing.T) {
 func TestAdminPIN(t *testing.T) {
 	r := newRun(t, "4821\n")
 	dir := t.TempDir()
-	pin := &adminPIN{open: func() (*config.Secrets, error) { return r.openSecrets(dir, r.keyring) }}
+	pin := adminPIN(func() (*config.Secrets, error) { return r.openSecrets(dir, r.keyring) })
 	if needed, err := pin.Needed(t.Context()); needed || err != nil {
 		t.Errorf("none is set: %v, %v", needed, err)
 	}
@@ -379,8 +380,8 @@ func TestTheDaysBackup(t *testing.T) {
 	demandFinding(t, d.backups(t.Context()), verdictWarning, "the till makes one each day", "log")
 	demandFinding(t, d.reserve(t.Context()), verdictWarning, "is not there", "make room")
 	d.place.dataDir, d.place.journal = "", ""
-	demandFinding(t, d.backups(t.Context()), verdictSkipped, foundUnset, "")
-	demandFinding(t, d.reserve(t.Context()), verdictSkipped, foundUnset, "")
+	demandFinding(t, d.backups(t.Context()), verdictSkipped, english().Say(texts.CLIFoundUnset), "")
+	demandFinding(t, d.reserve(t.Context()), verdictSkipped, english().Say(texts.CLIFoundUnset), "")
 }
 
 // What the disk suffers from is shown by name, and ends when a write succeeds.

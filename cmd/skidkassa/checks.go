@@ -3,70 +3,75 @@ package main
 import (
 	"context"
 	"errors"
-	"io/fs"
-	"net"
-	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"time"
 
-	"golang.org/x/term"
-
-	"github.com/skidkassa/skidkassa/config"
 	"github.com/skidkassa/skidkassa/internal/journal"
 	"github.com/skidkassa/skidkassa/internal/loyalty"
+	"github.com/skidkassa/skidkassa/internal/texts"
 )
 
+// settings looks at the settings file: whether it can be used, and whether
+// others can change it. Whoever can, may send the shop's secret elsewhere.
 func (d *doctor) settings(context.Context) finding {
 	file := d.place.loaded.File
 	if d.settingsErr != nil {
-		sentence, _ := explain(d.settingsErr)
-		return failed(sentence, cureSettings)
+		sentence, _ := d.p.words().explain(d.settingsErr)
+		return failed(sentence, d.say(texts.CLICureSettings))
 	}
+	said := texts.Args{"File": file}
 	if d.place.loaded.FileMissing {
-		return failed(say(foundNoSettings, file), cureNoSettings)
+		return failed(d.say(texts.CLIFoundNoSettings, said), d.say(texts.CLICureNoSettings))
+	}
+	if _, write, _, err := d.reachOf(file); err == nil && write {
+		return warning(d.say(texts.CLIFoundOpenSettings, said), d.cureReach(file, texts.CLICureOpenSettings))
 	}
 	shop := d.place.loaded.Settings.Shop
-	return fine(say(foundSettings, file, shop.Vendor, shop.Register))
+	return fine(d.say(texts.CLIFoundSettings, texts.Args{"File": file, "Shop": shop.Vendor, "Register": shop.Register}))
 }
 
-// folder looks whether the data folder is there, private and writable.
-func (d *doctor) folder(context.Context) finding {
-	dir := d.place.dataDir
-	if dir == "" {
-		return skipped(foundUnset)
+// cureReach says how to keep others out: on Windows by its access list.
+func (d *doctor) cureReach(path string, elsewhere texts.ID) string {
+	if d.p.goos == "windows" {
+		return d.say(texts.CLICureReach, texts.Args{"Path": path})
 	}
-	info, err := os.Stat(dir)
+	return d.say(elsewhere, texts.Args{"File": path, "Dir": path})
+}
+
+// till looks whether a till is running here. What it has open the later checks
+// leave to it.
+func (d *doctor) till(context.Context) finding {
+	if d.place.journal == "" {
+		return skipped(d.say(texts.CLIFoundUnset))
+	}
+	holder, err := journal.Holder(d.place.journal)
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return fine(say(foundNoFolder, dir))
 	case err != nil:
-		return failed(err.Error(), say(cureFolder, dir))
-	case !info.IsDir():
-		return failed(say(foundNotFolder, dir), say(cureFolder, dir))
+		return d.journalFailed(err)
+	case holder == nil:
+		return fine(d.say(texts.CLIFoundTillOff))
 	}
-	probe, err := os.CreateTemp(dir, ".doctor-")
-	if err != nil {
-		return failed(err.Error(), say(cureFolder, dir))
+	d.running = true
+	if holder.PID == 0 {
+		return fine(d.say(texts.CLIFoundTillUnknown))
 	}
-	if err := errors.Join(probe.Close(), os.Remove(probe.Name())); err != nil {
-		return failed(err.Error(), say(cureFolder, dir))
-	}
-	if mode := info.Mode().Perm(); d.p.goos != "windows" && mode&0o077 != 0 {
-		return warning(say(foundOpenFolder, dir, mode), say(cureOpenFolder, dir))
-	}
-	return fine(dir)
+	d.states = readStates(d.place.dataDir, holder.PID)
+	return fine(d.say(texts.CLIFoundTill, texts.Args{"PID": holder.PID, "Time": holder.Since.Local().Format(time.DateTime)}))
 }
 
-// journal reads the whole journal, and counts what waits for a person.
+// journal reads the whole journal, looks whether it is this machine's own, and
+// counts what waits for a person.
 func (d *doctor) journal(ctx context.Context) finding {
 	if d.place.journal == "" {
-		return skipped(foundUnset)
+		return skipped(d.say(texts.CLIFoundUnset))
 	}
-	j, err := journal.Open(ctx, journal.Options{Path: d.place.journal, ReadOnly: true, Now: d.p.now})
+	j, err := journal.Open(ctx, journal.Options{
+		Path: d.place.journal, DataDir: d.place.dataDir, ReadOnly: true, Now: d.p.now,
+	})
 	if journal.CodeOf(err) == journal.Missing {
-		return fine(say(foundNoJournal, d.place.journal))
+		return fine(d.say(texts.CLIFoundNoJournal, texts.Args{"Journal": d.place.journal}))
 	}
 	if err != nil {
 		return d.journalFailed(err)
@@ -75,6 +80,9 @@ func (d *doctor) journal(ctx context.Context) finding {
 	if err := j.Check(ctx); err != nil {
 		return d.journalFailed(err)
 	}
+	if foreign, why := j.Foreign(); foreign {
+		return warning(d.say(foreignWords[why], texts.Args{"Journal": d.place.journal}), d.say(texts.CLICureForeign))
+	}
 	open, err := j.List(ctx, loyalty.Filter{States: []loyalty.State{
 		loyalty.StatePlanned, loyalty.StateSending, loyalty.StateUnknown, loyalty.StateReview,
 	}})
@@ -82,9 +90,23 @@ func (d *doctor) journal(ctx context.Context) finding {
 		return d.journalFailed(err)
 	}
 	if len(open) > 0 {
-		return warning(say(foundOpenOperations, d.place.journal, len(open)), cureOpenOperations)
+		return warning(d.p.words().Count(texts.CLIFoundOpenOperations, int64(len(open)), texts.Args{"Journal": d.place.journal}),
+			d.say(texts.CLICureOpenOperations))
 	}
 	return fine(d.place.journal)
+}
+
+// foreignWords say why a journal is not simply this machine's own.
+var foreignWords = map[journal.ForeignReason]texts.ID{
+	journal.Restored:      texts.CLIFoundRestored,
+	journal.OtherMachine:  texts.CLIFoundOtherMachine,
+	journal.NoInstallFile: texts.CLIFoundNoInstall,
+}
+
+func (d *doctor) journalFailed(err error) finding {
+	sentence, _ := d.p.words().explain(err)
+	what, cure, _ := strings.Cut(sentence, "\n")
+	return failed(what, strings.TrimSpace(cure))
 }
 
 // backupAge is how old the newest backup may be: a till that was closed over a
@@ -94,7 +116,7 @@ const backupAge = 4 * 24 * time.Hour
 // backups reads the newest backup, and looks whether there is one of these days.
 func (d *doctor) backups(ctx context.Context) finding {
 	if d.place.dataDir == "" {
-		return skipped(foundUnset)
+		return skipped(d.say(texts.CLIFoundUnset))
 	}
 	folder := filepath.Join(d.place.dataDir, backupsName)
 	infos, err := journal.Backups(ctx, folder)
@@ -102,181 +124,41 @@ func (d *doctor) backups(ctx context.Context) finding {
 	case err != nil:
 		return d.journalFailed(err)
 	case len(infos) == 0 && !d.hasJournal():
-		return fine(say(foundNoBackup, folder))
+		return fine(d.say(texts.CLIFoundNoBackup, texts.Args{"Dir": folder}))
 	case len(infos) == 0:
-		return warning(say(foundNoBackup, folder), cureBackup)
+		return warning(d.say(texts.CLIFoundNoBackup, texts.Args{"Dir": folder}), d.say(texts.CLICureBackup))
 	case infos[0].Err != nil:
-		return failed(infos[0].Err.Error(), cureIllBackup)
+		return failed(infos[0].Err.Error(), d.say(texts.CLICureIllBackup))
 	}
 	newest := infos[0]
 	if age := d.p.now().Sub(newest.At); age > backupAge {
-		return warning(say(foundOldBackup, int(age/(24*time.Hour)), newest.Path), cureBackup)
+		return warning(d.p.words().Count(texts.CLIFoundOldBackup, int64(age/(24*time.Hour)), texts.Args{"File": newest.Path}), d.say(texts.CLICureBackup))
 	}
-	return fine(say(foundBackup, len(infos), newest.At.Local().Format(time.DateTime), newest.Operations))
+	return fine(d.p.words().Count(texts.CLIFoundBackup, newest.Operations, texts.Args{
+		"Backups": len(infos), "Time": newest.At.Local().Format(time.DateTime),
+	}))
 }
 
 func (d *doctor) hasJournal() bool {
 	_, err := os.Stat(d.place.journal)
-	return err == nil
+	return !errors.Is(err, os.ErrNotExist)
 }
 
 // reserve looks whether results could be written on a full disk.
 func (d *doctor) reserve(context.Context) finding {
 	if d.place.journal == "" {
-		return skipped(foundUnset)
+		return skipped(d.say(texts.CLIFoundUnset))
 	}
 	path := d.place.journal + reserveEnding
+	said := texts.Args{"File": path}
 	if _, err := os.Stat(path); err != nil {
 		if !d.hasJournal() {
-			return fine(say(foundNoReserve, path))
+			return fine(d.say(texts.CLIFoundNoReserve, said))
 		}
-		return warning(say(foundNoReserve, path), cureReserve)
+		return warning(d.say(texts.CLIFoundNoReserve, said), d.say(texts.CLICureReserve))
 	}
-	return fine(say(foundReserve, path))
+	return fine(d.say(texts.CLIFoundReserve, said))
 }
 
 // reserveEnding is how the journal's reserve is named after it.
 const reserveEnding = ".reserve"
-
-func (d *doctor) journalFailed(err error) finding {
-	sentence, _ := explain(err)
-	what, cure, _ := strings.Cut(sentence, "\n")
-	return failed(what, strings.TrimSpace(cure))
-}
-
-// secret looks whether the shop's secret can be had, and from where.
-func (d *doctor) secret(ctx context.Context) finding {
-	source, err := d.find(ctx, config.SecretSkidkabot)
-	if err != nil {
-		return secretFailed(err)
-	}
-	return fine(say(foundSecret, sourceWords[source]))
-}
-
-// admin tells that nobody is asked for a PIN, where that is so.
-func (d *doctor) admin(ctx context.Context) finding {
-	_, err := d.find(ctx, config.SecretAdmin)
-	switch {
-	case errors.Is(err, config.ErrSecretNotFound):
-		return warning(foundNoPIN, cureNoPIN)
-	case err != nil:
-		return secretFailed(err)
-	}
-	return fine(foundPIN)
-}
-
-func (d *doctor) find(ctx context.Context, name config.SecretName) (config.Source, error) {
-	secrets, err := d.p.openSecrets(d.place.dataDir, d.keyring)
-	if err != nil {
-		return "", err
-	}
-	_, source, err := secrets.Find(ctx, name)
-	return source, err
-}
-
-func secretFailed(err error) finding { return failed(secretTrouble(err), secretCure(err)) }
-
-const (
-	// reachLimit bounds the one request to the service.
-	reachLimit = 10 * time.Second
-	// clockWarning and clockFail are how far the till's clock may be off. At
-	// the second a QR's 24 hours and a queue's order can no longer be trusted.
-	clockWarning = time.Minute
-	clockFail    = 5 * time.Minute
-)
-
-// service asks for the head of the service's first page: it has to be found,
-// reached, and trusted, but no customer and no points are in it.
-func (d *doctor) service(ctx context.Context) finding {
-	if d.settingsErr != nil {
-		return skipped(foundUnset)
-	}
-	ctx, cancel := context.WithTimeout(ctx, reachLimit)
-	defer cancel()
-	address := d.place.loaded.Settings.Skidkabot.URL
-	request, err := http.NewRequestWithContext(ctx, http.MethodHead, address+"/", nil)
-	if err != nil {
-		return failed(err.Error(), cureSettings)
-	}
-	transport := &http.Transport{
-		DialContext:            (&net.Dialer{Timeout: reachLimit / 2}).DialContext,
-		TLSHandshakeTimeout:    reachLimit / 2,
-		MaxResponseHeaderBytes: 64 << 10,
-		DisableKeepAlives:      true,
-	}
-	began := time.Now()
-	response, err := transport.RoundTrip(request)
-	if err != nil {
-		return failed(say(foundNoService, address, err), cureNoService)
-	}
-	_ = response.Body.Close() // the reply to HEAD has none
-	d.serviceTime, _ = http.ParseTime(response.Header.Get("Date"))
-	detail := say(foundService, address, response.StatusCode, time.Since(began).Milliseconds())
-	if response.StatusCode >= http.StatusInternalServerError {
-		return warning(detail, cureIllService)
-	}
-	return fine(detail)
-}
-
-// clock compares this machine's clock with the service's, whose Date has whole
-// seconds.
-func (d *doctor) clock(context.Context) finding {
-	if d.serviceTime.IsZero() {
-		return skipped(foundNoDate)
-	}
-	ahead := d.p.now().Sub(d.serviceTime).Round(time.Second)
-	detail := say(foundAhead, ahead)
-	if ahead < 0 {
-		detail = say(foundBehind, -ahead)
-	}
-	switch off := ahead.Abs(); {
-	case off > clockFail:
-		return failed(detail, cureClock)
-	case off > clockWarning:
-		return warning(detail, cureClock)
-	}
-	return fine(detail)
-}
-
-// The smallest window that the till's screens fit in.
-const (
-	minColumns = 80
-	minLines   = 24
-)
-
-// terminal looks at the terminal that the doctor runs in; it asks it nothing.
-func (d *doctor) terminal(context.Context) finding {
-	_, out, err := d.p.terminals()
-	if err != nil {
-		return skipped(foundNoTerminal)
-	}
-	columns, lines, err := term.GetSize(int(out.Fd()))
-	if err != nil {
-		return failed(err.Error(), cureTerminal)
-	}
-	detail := say(foundTerminal, orUnknown(d.p.getenv("TERM")), columns, lines, orUnknown(d.locale()))
-	switch {
-	case d.p.getenv("TERM") == "dumb":
-		return failed(detail, cureTerminal)
-	case columns < minColumns || lines < minLines:
-		return failed(detail, say(cureSmall, minColumns, minLines))
-	case d.p.goos != "windows" && !isUTF8(d.locale()):
-		return warning(detail, cureLocale)
-	}
-	return fine(detail)
-}
-
-// locale is the one that decides how text is encoded, "" when none is set.
-func (d *doctor) locale() string {
-	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
-		if locale := d.p.getenv(name); locale != "" {
-			return locale
-		}
-	}
-	return ""
-}
-
-func isUTF8(locale string) bool {
-	upper := strings.ToUpper(locale)
-	return strings.Contains(upper, "UTF-8") || strings.Contains(upper, "UTF8")
-}

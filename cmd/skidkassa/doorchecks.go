@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -9,35 +8,57 @@ import (
 	"net/http"
 	"net/netip"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/skidkassa/skidkassa/config"
+	"github.com/skidkassa/skidkassa/internal/notice"
+	"github.com/skidkassa/skidkassa/internal/texts"
 	"github.com/skidkassa/skidkassa/waiterapi"
 )
 
 // door looks whether waiters are served, or could be.
 func (d *doctor) door(ctx context.Context) finding {
 	if d.settingsErr != nil {
-		return skipped(foundUnset)
+		return skipped(d.say(texts.CLIFoundUnset))
 	}
 	address := d.waiter().Listen
 	if address == "" {
-		return fine(foundDoorOff)
+		return fine(d.say(texts.CLIFoundDoorOff))
 	}
+	said := texts.Args{"Address": address}
 	var listening net.ListenConfig
 	listener, err := listening.Listen(ctx, "tcp", address)
 	if err == nil {
 		_ = listener.Close() // it was only a try
-		return fine(say(foundDoorFree, address))
+		return fine(d.say(texts.CLIFoundDoorFree, said))
 	}
-	if answersPing(ctx, address) {
-		return fine(say(foundDoorServes, address))
+	owner := portOwner(address)
+	if answersPing(ctx, address) || d.tillServes() && (owner == "" || owner == ownName()) {
+		return fine(d.say(texts.CLIFoundDoorServes, said))
 	}
-	if owner := portOwner(address); owner != "" {
-		return failed(say(foundDoorBusyBy, address, owner), cureDoorBusy)
+	if owner != "" {
+		said["Owner"] = owner
+		return failed(d.say(texts.CLIFoundDoorBusyBy, said), d.say(texts.CLICureDoorBusy))
 	}
-	return failed(say(foundNoDoor, address, cause(err)), cureNoDoor)
+	said["Why"] = cause(err)
+	return failed(d.say(texts.CLIFoundNoDoor, said), d.say(texts.CLICureNoDoor))
+}
+
+// tillServes reports whether the till that runs here says that it serves
+// waiters. It may be too busy to answer.
+func (d *doctor) tillServes() bool {
+	return d.running && d.states.Parts[notice.Waiter].Level == notice.Good
+}
+
+// ownName is how the owner of a port is called when that is this program.
+func ownName() string {
+	path, err := os.Executable()
+	if err != nil {
+		return ""
+	}
+	return filepath.Base(path)
 }
 
 func (d *doctor) waiter() config.Waiter { return d.place.loaded.Settings.Waiter }
@@ -67,11 +88,11 @@ func answersPing(ctx context.Context, address string) bool {
 // everything wider than the one address that a WaiterServer has.
 func (d *doctor) allow(context.Context) finding {
 	if d.settingsErr != nil {
-		return skipped(foundUnset)
+		return skipped(d.say(texts.CLIFoundUnset))
 	}
 	listen := d.waiter().Listen
 	if listen == "" {
-		return skipped(foundDoorOff)
+		return skipped(d.say(texts.CLIFoundDoorOff))
 	}
 	var network, wide []string
 	for _, prefix := range d.waiter().Allow {
@@ -85,13 +106,13 @@ func (d *doctor) allow(context.Context) finding {
 	}
 	switch reachable := !isLoopback(listen); {
 	case reachable && len(wide) > 0:
-		return warning(say(foundAllowedNetwork, strings.Join(wide, ", ")), cureAllow)
+		return warning(d.say(texts.CLIFoundAllowedNetwork, texts.Args{"Networks": strings.Join(wide, ", ")}), d.say(texts.CLICureAllow))
 	case reachable && len(network) == 0:
-		return warning(say(foundAllowedNobody, listen), cureAllowNobody)
+		return warning(d.say(texts.CLIFoundAllowedNobody, texts.Args{"Address": listen}), d.say(texts.CLICureAllowNobody))
 	case reachable:
 		return fine(strings.Join(network, ", "))
 	}
-	return fine(foundAllowedLocal)
+	return fine(d.say(texts.CLIFoundAllowedLocal))
 }
 
 // isLoopback reports whether only this machine can reach an address.
@@ -110,57 +131,41 @@ const maxPhotosCounted = 1000
 // photos looks whether guests' photos can be read.
 func (d *doctor) photos(context.Context) finding {
 	if d.settingsErr != nil {
-		return skipped(foundUnset)
+		return skipped(d.say(texts.CLIFoundUnset))
 	}
 	path := d.waiter().Photos
 	if path == "" {
-		return fine(foundNoPhotos)
+		return fine(d.say(texts.CLIFoundNoPhotos))
 	}
 	folder, err := os.Open(path)
 	if err != nil {
-		return failed(say(foundBadPhotos, path, cause(err)), curePhotos)
+		return failed(d.say(texts.CLIFoundBadPhotos, texts.Args{"Dir": path, "Why": cause(err)}), d.say(texts.CLICurePhotos))
 	}
 	defer func() { _ = folder.Close() }() // only read from
 	names, err := folder.Readdirnames(maxPhotosCounted)
 	switch {
 	case err != nil && !errors.Is(err, io.EOF):
-		return failed(say(foundBadPhotos, path, cause(err)), curePhotos)
+		return failed(d.say(texts.CLIFoundBadPhotos, texts.Args{"Dir": path, "Why": cause(err)}), d.say(texts.CLICurePhotos))
 	case len(names) == maxPhotosCounted:
-		return fine(say(foundManyPhotos, path, len(names)))
+		return fine(d.say(texts.CLIFoundManyPhotos, texts.Args{"Dir": path, "Count": len(names)}))
 	}
-	return fine(say(foundPhotos, path, len(names)))
+	return fine(d.say(texts.CLIFoundPhotos, texts.Args{"Dir": path, "Count": len(names)}))
 }
 
 // waiterPINs looks for waiters who were named and have no PIN: nobody can check
 // in as one.
 func (d *doctor) waiterPINs(ctx context.Context) finding {
 	if d.settingsErr != nil {
-		return skipped(foundUnset)
+		return skipped(d.say(texts.CLIFoundUnset))
 	}
 	names := d.waiter().Waiters
 	if len(names) == 0 {
-		return fine(foundNoWaiters)
+		return fine(d.say(texts.CLIFoundNoWaiters))
 	}
-	var without []string
-	var missing error // of the first one without
-	for _, name := range names {
-		secret, err := config.WaiterSecret(name)
-		if err != nil {
-			return failed(err.Error(), cureSettings)
-		}
-		_, err = d.find(ctx, secret)
-		switch {
-		case errors.Is(err, config.ErrSecretNotFound):
-			without = append(without, name)
-			missing = cmp.Or(missing, err)
-		case err != nil:
-			return secretFailed(err)
-		}
+	if ill := d.withoutPIN(ctx, names, config.WaiterSecret, texts.CLIFoundNoWaiterPIN); ill != nil {
+		return *ill
 	}
-	if len(without) > 0 {
-		return warning(say(foundNoWaiterPIN, strings.Join(without, ", ")), secretCure(missing))
-	}
-	return fine(say(foundWaiters, len(names)))
+	return fine(d.p.words().Count(texts.CLIFoundWaiters, int64(len(names))))
 }
 
 // feed tells whether the POS may send its orders.
@@ -168,22 +173,22 @@ func (d *doctor) feed(ctx context.Context) finding {
 	source, err := d.find(ctx, config.SecretFeed)
 	switch {
 	case errors.Is(err, config.ErrSecretNotFound):
-		return fine(foundNoFeed)
+		return fine(d.say(texts.CLIFoundNoFeed))
 	case err != nil:
-		return secretFailed(err)
+		return d.secretFailed(err)
 	}
-	return fine(say(foundFeed, sourceWords[source]))
+	return fine(d.say(texts.CLIFoundFeed, texts.Args{"Source": d.p.words().source(source)}))
 }
 
 // payments shows what the administrator enters in the POS, a line each.
 func (d *doctor) payments(context.Context) finding {
 	if d.settingsErr != nil {
-		return skipped(foundUnset)
+		return skipped(d.say(texts.CLIFoundUnset))
 	}
 	vendor := d.place.loaded.Settings.Shop.Vendor
 	var lines []string
 	for _, payment := range waiterapi.PaymentTypes(d.waiter().System, vendor, d.waiter().Deposit) {
 		lines = append(lines, payment.String())
 	}
-	return fine(strings.Join(append(lines, say(foundWallet, waiterapi.WalletID(vendor))), "\n"))
+	return fine(strings.Join(append(lines, d.say(texts.CLIFoundWallet, texts.Args{"ID": waiterapi.WalletID(vendor)})), "\n"))
 }

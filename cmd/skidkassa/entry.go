@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/skidkassa/skidkassa/internal/loyalty"
+	"github.com/skidkassa/skidkassa/internal/texts"
 	"github.com/skidkassa/skidkassa/skidkabot"
 )
 
@@ -114,30 +115,35 @@ func stepOf(event loyalty.Event) step {
 }
 
 // detailsOf lists what is known of an operation for a person to read.
-func detailsOf(o loyalty.Operation) string {
+func (s speaker) detailsOf(o loyalty.Operation) string {
 	d := details{}
-	d.add(labelID, o.ID.String())
-	d.add(labelKind, string(o.Kind))
-	d.add(labelState, joined(string(o.State), string(o.Reason)))
-	d.add(labelCustomer, joined(o.Name, fmt.Sprint(o.Client)))
-	d.add(labelPoints, o.Points.String())
-	d.add(labelSum, say(saySumAndMoney, o.Sum.StringFixed(2), o.Money.StringFixed(2), o.Percent))
+	add := func(label texts.ID, value string) { d.add(s.Say(label), value) }
+	add(texts.CLILabelID, o.ID.String())
+	add(texts.CLILabelKind, string(o.Kind))
+	add(texts.CLILabelState, joined(string(o.State), string(o.Reason)))
+	add(texts.CLILabelCustomer, joined(o.Name, fmt.Sprint(o.Client)))
+	add(texts.CLILabelPoints, s.Number(o.Points))
+	add(texts.CLILabelSum, s.Say(texts.CLISumAndMoney, texts.Args{
+		"Sum": s.Money(o.Sum, ""), "Money": s.Money(o.Money, ""), "Percent": s.Number(o.Percent),
+	}))
 	if o.Parent != uuid.Nil {
-		d.add(labelParent, joined(o.Parent.String(), string(o.Link)))
+		add(texts.CLILabelParent, joined(o.Parent.String(), string(o.Link)))
 	}
 	if !o.BaselineAt.IsZero() {
-		d.add(labelBefore, say(sayBalanceAt, o.Baseline, o.BaselineAt.Local().Format(time.DateTime)))
+		add(texts.CLILabelBefore, s.Say(texts.CLIBalanceAt, texts.Args{
+			"Balance": s.Number(o.Baseline), "Time": o.BaselineAt.Local().Format(time.DateTime),
+		}))
 	}
 	if o.BalanceRead {
-		d.add(labelAfter, o.Balance.String())
+		add(texts.CLILabelAfter, s.Number(o.Balance))
 	}
 	if o.Code != 0 {
-		d.add(labelReply, joined(o.Code.String(), o.Text))
+		add(texts.CLILabelReply, joined(s.code(o.Code), o.Text))
 	}
 	if o.Note != "" {
-		d.add(labelNote, o.Note)
+		add(texts.CLILabelNote, o.Note)
 	}
-	d.add(labelRegister, joined(fmt.Sprint(o.Register), o.Cashier))
+	add(texts.CLILabelRegister, joined(fmt.Sprint(o.Register), o.Cashier))
 	return d.String()
 }
 
@@ -152,8 +158,11 @@ func joined(first, second string) string {
 	return first + " (" + second + ")"
 }
 
-func historyOf(events []loyalty.Event) string {
-	t := table{head: eventColumns}
+// eventColumns are the heads of an operation's history.
+var eventColumns = []texts.ID{texts.CLIColTime, texts.CLIColFrom, texts.CLIColTo, texts.CLIColReason, texts.CLIColBy}
+
+func (p *program) historyOf(events []loyalty.Event) string {
+	t := table{head: p.heads(eventColumns)}
 	for _, event := range events {
 		t.add(event.At.Local().Format(eventTime), string(event.From), string(event.To), string(event.Reason), joined(event.Actor, event.Note))
 	}
@@ -178,7 +187,7 @@ func (d details) String() string {
 	}
 	var b strings.Builder
 	for _, line := range d {
-		b.WriteString(line[0] + strings.Repeat(" ", width-utf8.RuneCountInString(line[0])+2) + line[1] + "\n")
+		b.WriteString(padded(line[0], width+2) + line[1] + "\n")
 	}
 	return b.String()
 }

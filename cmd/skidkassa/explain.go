@@ -4,13 +4,16 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/skidkassa/skidkassa/config"
 	"github.com/skidkassa/skidkassa/internal/journal"
 	"github.com/skidkassa/skidkassa/internal/loyalty"
+	"github.com/skidkassa/skidkassa/internal/texts"
 	"github.com/skidkassa/skidkassa/skidkabot"
+	"github.com/skidkassa/skidkassa/tui"
 )
 
 // Errors of this package.
@@ -36,9 +39,10 @@ func (e *dataDirError) Unwrap() error { return e.err }
 // explain turns an error into what a person reads on stderr, what happened and
 // what to do next, and into the exit code. An empty sentence means that all has
 // been said.
-func explain(err error) (sentence string, code exitCode) {
+func (s speaker) explain(err error) (sentence string, code exitCode) {
 	for _, explained := range []func(error) (string, exitCode){
-		explainFlight, explainUsage, explainSettings, explainJournal, explainSecret, explainScan, explainService, explainDoor, explainPrinter,
+		s.explainFlight, s.explainUsage, s.explainDisk, s.explainSettings, s.explainJournal, s.explainSecret, s.explainScan, s.explainService,
+		s.explainDoor, s.explainPrinter,
 	} {
 		if sentence, code := explained(err); code != exitDone {
 			return sentence, code
@@ -49,58 +53,86 @@ func explain(err error) (sentence string, code exitCode) {
 
 // explainUsage explains what is wrong with a command line, or with where it was
 // given.
-func explainUsage(err error) (string, exitCode) {
+func (s speaker) explainUsage(err error) (string, exitCode) {
 	var misused *usageError
 	var ill *illError
+	var pause *pinPauseError
 	switch {
 	case errors.As(err, &misused):
-		return misused.Error() + "\n" + saySeeHelp, exitUsage
+		return misused.say(s) + "\n" + s.Say(texts.CLISeeHelp), exitUsage
 	case errors.As(err, &ill):
-		return say(sayIll, ill.fails), exitFailed
+		return s.Count(texts.CLIIll, int64(ill.fails)), exitFailed
 	case errors.Is(err, errNoTerminal):
-		return sayNoTerminal, exitFailed
+		return s.Say(texts.CLINoTerminal), exitFailed
 	case errors.Is(err, config.ErrCancelled):
-		return sayCancelled, exitFailed
+		return s.Say(texts.CLICancelled), exitFailed
 	case errors.Is(err, errFileThere):
 		var there *fs.PathError
 		errors.As(err, &there)
-		return say(sayFileThere, there.Path), exitFailed
+		return s.Say(texts.CLIFileThere, texts.Args{"Path": there.Path}), exitFailed
 	case errors.Is(err, errDiffers):
-		return sayDiffers, exitFailed
+		return s.Say(texts.CLIDiffers), exitFailed
 	case errors.Is(err, errWrongPIN):
-		return sayWrongPIN, exitFailed
+		return s.Say(texts.CLIWrongPIN), exitFailed
+	case errors.As(err, &pause):
+		return s.Count(texts.CLIPINPause, int64((pause.left+time.Second-1)/time.Second)), exitFailed
+	case errors.Is(err, tui.ErrUncounted):
+		return s.Say(texts.CLIUncounted, texts.Args{"Why": err}), exitFailed
 	case errors.Is(err, errNoInput):
-		return sayNoInput, exitFailed
+		return s.Say(texts.CLINoInput), exitFailed
 	case errors.Is(err, context.Canceled):
-		return sayInterrupted, exitFailed
+		return s.Say(texts.CLIInterrupted), exitFailed
 	}
 	return "", exitDone
+}
+
+// explainDisk explains that there is no room for what is not the journal.
+func (s speaker) explainDisk(err error) (string, exitCode) {
+	var folder *dataDirError
+	var record *config.RecordError
+	path := ""
+	switch {
+	case !journal.IsFull(err):
+		return "", exitDone
+	case errors.As(err, &folder):
+		path = folder.dir
+	case errors.As(err, &record):
+		path = record.Path
+	default:
+		return "", exitDone
+	}
+	return s.Say(texts.CLIDiskFull, texts.Args{"Path": path}), exitFailed
 }
 
 // explainSettings explains why a till's settings or folders cannot be used. A
 // mistake on the command line alone is a wrong use of it.
-func explainSettings(err error) (string, exitCode) {
+func (s speaker) explainSettings(err error) (string, exitCode) {
 	var settings *config.SettingsError
 	var unset *notSetUpError
+	var left *setupLeftError
 	var folder *dataDirError
 	switch {
 	case errors.As(err, &settings):
-		return settingsSentence(settings)
+		return s.settingsSentence(settings)
 	case errors.As(err, &unset):
-		return say(sayNotSetUp, orUnknown(unset.file)), exitFailed
+		return s.Say(texts.CLINotSetUp, texts.Args{"File": s.orUnknown(unset.file)}), exitFailed
+	case errors.As(err, &left) && left.half:
+		return s.Say(texts.CLISetupHalf), exitFailed
+	case errors.As(err, &left):
+		return s.Say(texts.CLISetupLeft), exitFailed
 	case errors.Is(err, config.ErrNoHome):
-		return sayNoHome, exitFailed
+		return s.Say(texts.CLINoHome), exitFailed
 	case errors.As(err, &folder):
-		return say(sayNoDataDir, folder.dir, folder.err), exitFailed
+		return s.Say(texts.CLINoDataDir, texts.Args{"Dir": folder.dir, "Why": folder.err}), exitFailed
 	}
 	return "", exitDone
 }
 
-func settingsSentence(err *config.SettingsError) (string, exitCode) {
+func (s speaker) settingsSentence(err *config.SettingsError) (string, exitCode) {
 	code := exitUsage
-	lines := []string{saySettings}
+	lines := []string{s.Say(texts.CLISettings)}
 	for _, problem := range err.Problems {
-		lines = append(lines, "  "+problem.Error())
+		lines = append(lines, "  "+problem.Where()+": "+s.mistake(problem))
 		if problem.Origin != config.FromFlag {
 			code = exitFailed
 		}
@@ -109,45 +141,44 @@ func settingsSentence(err *config.SettingsError) (string, exitCode) {
 }
 
 // explainFlight explains that the program ended before an operation did.
-func explainFlight(err error) (string, exitCode) {
+func (s speaker) explainFlight(err error) (string, exitCode) {
 	if errors.Is(err, loyalty.ErrInFlight) {
-		return sayInFlight, exitUnknown
+		return s.Say(texts.CLIInFlight), exitUnknown
 	}
 	return "", exitDone
 }
 
 // explainJournal explains why the journal cannot be used. None of these has
 // changed it.
-func explainJournal(err error) (string, exitCode) {
+func (s speaker) explainJournal(err error) (string, exitCode) {
 	var unrestored *restoreError
 	if errors.As(err, &unrestored) && journal.CodeOf(err) != journal.Locked {
-		return say(sayUnrestored, unrestored.backup, cause(err)), exitFailed
+		return s.Say(texts.CLIUnrestored, texts.Args{"Backup": unrestored.backup, "Why": cause(err)}), exitFailed
 	}
-	path := journalPath(err)
-	switch journal.CodeOf(err) {
-	case "":
-		if errors.Is(err, loyalty.ErrNotFound) {
-			return sayNoOperation, exitFailed
-		}
+	said := texts.Args{"Journal": journalPath(err), "Why": cause(err)}
+	switch code := journal.CodeOf(err); {
+	case code == "" && errors.Is(err, loyalty.ErrNotFound):
+		return s.Say(texts.CLINoOperation), exitFailed
+	case code == "":
 		return "", exitDone
-	case journal.Locked:
-		return lockedSentence(err), exitFailed
-	case journal.Damaged:
-		return say(sayDamaged, path), exitFailed
-	case journal.Newer:
-		return say(sayNewer, path), exitFailed
-	case journal.Older:
-		return say(sayOlder, path), exitFailed
-	case journal.Missing:
-		return say(sayMissing, path), exitFailed
-	case journal.Full:
-		return say(sayFull, path), exitFailed
-	case journal.ReadOnly, journal.Unwritable:
-		return say(sayUnwritable, path, cause(err)), exitFailed
-	case journal.Busy:
-		return say(sayBusy, path), exitFailed
+	case code == journal.Locked:
+		return s.lockedSentence(err), exitFailed
+	case journalSentences[code] != "":
+		return s.Say(journalSentences[code], said), exitFailed
 	}
-	return say(sayJournal, path, cause(err)), exitFailed
+	return s.Say(texts.CLIJournal, said), exitFailed
+}
+
+// journalSentences say why a journal cannot be used, by the code of the error.
+var journalSentences = map[journal.Code]texts.ID{
+	journal.Damaged:    texts.CLIDamaged,
+	journal.Newer:      texts.CLINewer,
+	journal.Older:      texts.CLIOlder,
+	journal.Missing:    texts.CLIMissing,
+	journal.Full:       texts.CLIFull,
+	journal.ReadOnly:   texts.CLIUnwritable,
+	journal.Unwritable: texts.CLIUnwritable,
+	journal.Busy:       texts.CLIBusy,
 }
 
 // cause is the innermost error: what the operating system or SQLite said.
@@ -174,74 +205,94 @@ func journalPath(err error) string {
 	return ""
 }
 
-func lockedSentence(err error) string {
+func (s speaker) lockedSentence(err error) string {
 	var locked *journal.LockedError
 	if !errors.As(err, &locked) || locked.PID == 0 {
-		return sayLocked
+		return s.Say(texts.CLILocked)
 	}
-	return say(sayLockedBy, locked.PID, locked.Since.Local().Format(time.DateTime))
+	return s.Say(texts.CLILockedBy, texts.Args{"PID": locked.PID, "Since": locked.Since.Local().Format(time.DateTime)})
 }
 
 // explainSecret explains why a secret cannot be had or kept.
-func explainSecret(err error) (string, exitCode) {
+func (s speaker) explainSecret(err error) (string, exitCode) {
 	var rule *config.SecretRuleError
 	var missing *config.NoSecretError
 	var named *secretError
 	switch {
-	case errors.As(err, &rule), errors.Is(err, config.ErrSecretTooLong), errors.Is(err, config.ErrCredentialsReadOnly):
-		return err.Error(), exitFailed
+	case errors.As(err, &rule):
+		return s.Say(texts.CLISecretMustBe, texts.Args{"Name": rule.Name, "Rule": s.Say(ruleWords[rule.Rule])}), exitFailed
+	case errors.Is(err, config.ErrSecretTooLong):
+		return s.Say(texts.CLISecretTooLong), exitFailed
+	case errors.Is(err, config.ErrCredentialsReadOnly):
+		return s.Say(texts.CLISecretReadOnly), exitFailed
 	case errors.As(err, &missing):
-		return say(sayNoSecret, missing.Name, secretTrouble(missing.Cause), secretCure(err)), exitFailed
+		return s.Say(texts.CLINoSecret, texts.Args{
+			"Name": missing.Name, "Why": s.secretTrouble(missing.Cause), "Cure": s.secretCure(err),
+		}), exitFailed
 	case errors.As(err, &named):
-		return say(saySecretTrouble, named.name, secretTrouble(named.err), secretCure(err)), exitFailed
+		return s.Say(texts.CLISecretTrouble, texts.Args{
+			"Name": named.name, "Why": s.secretTrouble(named.err), "Cure": s.secretCure(err),
+		}), exitFailed
 	}
 	return "", exitDone
 }
 
 // scanSentences say why a text is no customer's card of this shop.
-var scanSentences = map[loyalty.ScanProblem]string{
-	loyalty.ScanForeignVendor: sayScanForeign,
-	loyalty.ScanDamaged:       sayScanDamaged,
-	loyalty.ScanLayout:        sayScanLayout,
-	loyalty.ScanBarcode:       sayScanBarcode,
-	loyalty.ScanLink:          sayScanLink,
-	loyalty.ScanOther:         sayScanOther,
+var scanSentences = map[loyalty.ScanProblem]texts.ID{
+	loyalty.ScanForeignVendor: texts.CLIScanForeign,
+	loyalty.ScanDamaged:       texts.CLIScanDamaged,
+	loyalty.ScanLayout:        texts.CLIScanLayout,
+	loyalty.ScanBarcode:       texts.CLIScanBarcode,
+	loyalty.ScanLink:          texts.CLIScanLink,
+	loyalty.ScanOther:         texts.CLIScanOther,
 }
 
-func explainScan(err error) (string, exitCode) {
+func (s speaker) explainScan(err error) (string, exitCode) {
 	var scan *loyalty.ScanError
 	if !errors.As(err, &scan) {
 		return "", exitDone
 	}
-	return scanSentences[scan.Problem], exitFailed
+	return s.Say(scanSentences[scan.Problem]), exitFailed
 }
 
 // explainService explains why a balance could not be read. That moves nothing,
 // so no outcome is unknown.
-func explainService(err error) (string, exitCode) {
+func (s speaker) explainService(err error) (string, exitCode) {
 	var balance *balanceError
 	if !errors.As(err, &balance) {
 		return "", exitDone
 	}
 	var refused *skidkabot.RefusedError
 	if errors.As(err, &refused) {
-		return strings.TrimSpace(say(sayRefused, refused.Code, refused.Text)), exitRefused
+		return strings.TrimSpace(s.Say(texts.CLIRefused, texts.Args{"Code": s.code(refused.Code)}) + "\n" + refused.Text), exitRefused
 	}
-	return say(sayUnavailable, balance.err), exitFailed
+	return s.Say(texts.CLIUnavailable, texts.Args{"Why": balance.err}), exitFailed
 }
 
-// explainDoor explains why waiters cannot be served.
-func explainDoor(err error) (string, exitCode) {
+// code is a code of the service. What it means is said in English alone: its text,
+// which follows it, is Russian.
+func (s speaker) code(code skidkabot.Code) string {
+	if s.Lang() == texts.English {
+		return code.String()
+	}
+	return strconv.Itoa(int(code))
+}
+
+// explainDoor explains why nobody can be served at an address.
+func (s speaker) explainDoor(err error) (string, exitCode) {
 	var port *portError
+	var sim *simPortError
 	switch {
+	case errors.As(err, &sim):
+		return s.Say(texts.CLISimNoPort, texts.Args{"Address": sim.address, "Why": cause(sim.err)}), exitFailed
 	case errors.Is(err, errNoDoor):
-		return sayNoDoor, exitFailed
+		return s.Say(texts.CLINoDoor), exitFailed
 	case !errors.As(err, &port):
 		return "", exitDone
 	case port.owner != "":
-		return say(sayPortBusyBy, port.address, port.owner), exitFailed
+		return s.Say(texts.CLIPortBusyBy, texts.Args{"Address": port.address, "Owner": port.owner}), exitFailed
 	case port.busy:
-		return say(sayPortBusy, port.address), exitFailed
+		return s.Say(texts.CLIPortBusy, texts.Args{"Address": port.address}), exitFailed
 	}
-	return say(sayNoPort, port.address, cause(port.err)), exitFailed
+	return s.Say(texts.CLINoPort, texts.Args{"Address": port.address, "Why": cause(port.err)}), exitFailed
 }

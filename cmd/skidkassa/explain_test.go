@@ -13,8 +13,12 @@ import (
 	"github.com/skidkassa/skidkassa/config"
 	"github.com/skidkassa/skidkassa/internal/journal"
 	"github.com/skidkassa/skidkassa/internal/loyalty"
+	"github.com/skidkassa/skidkassa/internal/texts"
 	"github.com/skidkassa/skidkassa/skidkabot"
 )
+
+// explain is what is said in English.
+func explain(err error) (string, exitCode) { return english().explain(err) }
 
 func TestExplain(t *testing.T) {
 	broken := errors.New("broken")
@@ -26,15 +30,15 @@ func TestExplain(t *testing.T) {
 		code exitCode
 		says []string
 	}{
-		"usage":         {usage("no such thing"), exitUsage, []string{"no such thing", "--help"}},
+		"usage":         {misuse(texts.CLILongNoCommand), exitUsage, []string{"that is no command", "--help"}},
 		"no terminal":   {errNoTerminal, exitFailed, []string{"needs a terminal"}},
 		"cancelled":     {config.ErrCancelled, exitFailed, []string{"nothing was changed"}},
 		"no input":      {errNoInput, exitFailed, []string{"standard input"}},
 		"interrupted":   {fmt.Errorf("x: %w", context.Canceled), exitFailed, []string{"interrupted"}},
 		"ill":           {&illError{fails: 2}, exitFailed, []string{"2 checks failed"}},
 		"no home":       {config.ErrNoHome, exitFailed, []string{"--data"}},
-		"not set up":    {&notSetUpError{file: "s.toml"}, exitFailed, []string{"s.toml", "secret set skidkabot", "demo"}},
-		"data folder":   {&dataDirError{dir: "d", err: fs.ErrPermission}, exitFailed, []string{"d cannot be made", "permission denied", "--data"}},
+		"not set up":    {&notSetUpError{file: "s.toml"}, exitFailed, []string{"s.toml", "skidkassa setup", "demo"}},
+		"data folder":   {&dataDirError{dir: "d", err: fs.ErrPermission}, exitFailed, []string{"d cannot be used", "permission denied", "--data"}},
 		"in flight":     {errors.Join(context.Canceled, loyalty.ErrInFlight), exitUnknown, []string{"result is unknown", "sends nothing twice"}},
 		"full":          {code(journal.Full), exitFailed, []string{"disk is full", "j.db"}},
 		"read-only":     {code(journal.ReadOnly), exitFailed, []string{"j.db cannot be written", "broken"}},
@@ -50,9 +54,9 @@ func TestExplain(t *testing.T) {
 		"no operation":  {loyalty.ErrNotFound, exitFailed, []string{"no such operation"}},
 		"no secret":     {&config.NoSecretError{Name: config.SecretAdmin, Cause: config.ErrSecretNotFound}, exitFailed, []string{"no secret \"admin\": secret not found\n", "skidkassa secret set admin"}},
 		"no credential": {&config.NoSecretError{Name: config.SecretAdmin, Source: config.FromCredentials, Cause: config.ErrSecretNotFound}, exitFailed, []string{"LoadCredential=admin"}},
-		"no keyring":    {&config.NoSecretError{Name: config.SecretAdmin, Cause: &config.KeyringError{Kind: config.ErrKeyringLocked, Cause: broken}}, exitFailed, []string{"locked\n" + cureLocked}},
+		"no keyring":    {&config.NoSecretError{Name: config.SecretAdmin, Cause: &config.KeyringError{Kind: config.ErrKeyringLocked, Cause: broken}}, exitFailed, []string{"locked\n" + english().Say(texts.CLICureLocked)}},
 		"sick keyring":  {&config.NoSecretError{Name: config.SecretAdmin, Cause: &config.KeyringError{Kind: config.ErrKeyringFailed, Cause: broken}}, exitFailed, []string{"broken"}},
-		"keyring":       {&secretError{name: "admin", err: config.ErrKeyringLocked}, exitFailed, []string{"admin", "locked", cureLocked}},
+		"keyring":       {&secretError{name: "admin", err: config.ErrKeyringLocked}, exitFailed, []string{"admin", "locked", english().Say(texts.CLICureLocked)}},
 		"bad secret":    {&config.SecretRuleError{Name: config.SecretAdmin, Rule: config.RulePIN}, exitFailed, []string{"digits"}},
 		"refused":       {&balanceError{err: &skidkabot.RefusedError{Code: 9, Text: "QR-код устарел."}}, exitRefused, []string{"code 9", "QR-код устарел."}},
 		"refused, mute": {&balanceError{err: &skidkabot.RefusedError{Code: 9}}, exitRefused, []string{"code 9"}},

@@ -21,6 +21,7 @@ import (
 
 	"github.com/skidkassa/skidkassa/internal/journal"
 	"github.com/skidkassa/skidkassa/internal/loyalty"
+	"github.com/skidkassa/skidkassa/internal/texts"
 	"github.com/skidkassa/skidkassa/skidkabot"
 )
 
@@ -45,8 +46,8 @@ func journalExportCommand(p *program, f *flags) *cobra.Command {
 	e := export{listing: listing{limit: loyalty.ListLimit}}
 	command := &cobra.Command{
 		Use:     "export",
-		Short:   helpJournalExport,
-		Long:    helpJournalExportLong,
+		Short:   string(texts.CLIHelpJournalExport),
+		Long:    string(texts.CLILongJournalExport),
 		Example: exampleJournalExport,
 		Args:    exactly(),
 		RunE: func(command *cobra.Command, _ []string) error {
@@ -55,7 +56,7 @@ func journalExportCommand(p *program, f *flags) *cobra.Command {
 				return err
 			}
 			if e.format != "csv" && e.format != "json" {
-				return usage(sayBadFormat)
+				return misuse(texts.CLIBadFormat)
 			}
 			return p.withJournal(command.Context(), f, func(j *journal.Journal) error {
 				return p.exportTo(command.Context(), j, filter, e)
@@ -63,9 +64,9 @@ func journalExportCommand(p *program, f *flags) *cobra.Command {
 		},
 	}
 	own := command.Flags()
-	own.StringVar(&e.format, "format", "csv", flagFormat)
-	own.StringVar(&e.out, "out", "", flagOut)
-	own.BoolVar(&e.force, "force", false, flagForce)
+	own.StringVar(&e.format, "format", "csv", string(texts.CLIFlagFormat))
+	own.StringVar(&e.out, "out", "", string(texts.CLIFlagOut))
+	own.BoolVar(&e.force, "force", false, string(texts.CLIFlagForce))
 	e.register(command)
 	completeWith(command, "format", exportFormats)
 	return command
@@ -227,6 +228,7 @@ func harmless(text string) string {
 // progress tells a person who waits how far something is.
 type progress struct {
 	out   io.Writer // nil: nobody looks
+	words func() speaker
 	now   func() time.Time
 	since time.Time
 	next  time.Time
@@ -238,7 +240,7 @@ type progress struct {
 const progressPause = time.Second
 
 func (p *program) newProgress() *progress {
-	g := &progress{now: p.now, since: p.now()}
+	g := &progress{words: p.words, now: p.now, since: p.now()}
 	g.next = g.since.Add(progressPause)
 	if file, ok := p.stderr.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
 		g.out = p.stderr
@@ -255,12 +257,12 @@ func (g *progress) count() {
 		return
 	}
 	g.told, g.next = true, g.now().Add(progressPause)
-	_, _ = fmt.Fprintf(g.out, "\r"+sayExported, g.done)
+	_, _ = fmt.Fprint(g.out, "\r"+g.words().Count(texts.CLIExported, int64(g.done)))
 }
 
 // end clears the line.
 func (g *progress) end() {
 	if g.told {
-		_, _ = fmt.Fprintf(g.out, "\r"+sayExported+"\n", g.done)
+		_, _ = fmt.Fprintln(g.out, "\r"+g.words().Count(texts.CLIExported, int64(g.done)))
 	}
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"log/slog"
 	"path/filepath"
 	"strings"
@@ -9,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/skidkassa/skidkassa/config"
+	"github.com/skidkassa/skidkassa/internal/texts"
 )
 
 // flags are those that every command has.
@@ -21,10 +21,10 @@ type flags struct {
 
 func (f *flags) register(command *cobra.Command) {
 	all := command.PersistentFlags()
-	all.StringVar(&f.configFile, "config", "", flagConfig)
-	all.StringVar(&f.dataDir, "data", "", flagData)
-	all.Var(&f.logLevel, "log-level", flagLogLevel)
-	all.Var(&f.set, "set", flagSet)
+	all.StringVar(&f.configFile, "config", "", string(texts.CLIFlagConfig))
+	all.StringVar(&f.dataDir, "data", "", string(texts.CLIFlagData))
+	all.Var(&f.logLevel, "log-level", string(texts.CLIFlagLogLevel))
+	all.Var(&f.set, "set", string(texts.CLIFlagSet))
 	completeWith(command, "log-level", levelNames)
 }
 
@@ -41,7 +41,7 @@ func (l *levelFlag) Set(written string) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("want one of: %s", strings.Join(levelNames, ", "))
+	return &oneOfError{levelNames}
 }
 
 func (l *levelFlag) String() string { return strings.ToLower(l.Level.String()) }

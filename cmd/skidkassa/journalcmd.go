@@ -12,20 +12,28 @@ import (
 
 	"github.com/skidkassa/skidkassa/internal/journal"
 	"github.com/skidkassa/skidkassa/internal/loyalty"
+	"github.com/skidkassa/skidkassa/internal/texts"
 )
 
 func journalCommand(p *program, f *flags) *cobra.Command {
-	command := group(&cobra.Command{Use: "journal", Short: helpJournal, Long: helpJournalLong})
+	command := group(&cobra.Command{Use: "journal", Short: string(texts.CLIHelpJournal), Long: string(texts.CLILongJournal)})
 	command.AddCommand(
 		journalListCommand(p, f),
 		journalShowCommand(p, f),
 		journalTotalsCommand(p, f),
+		journalShiftsCommand(p, f),
 		journalExportCommand(p, f),
 		journalReconcileCommand(p, f),
 		journalBackupsCommand(p, f),
 		journalRestoreCommand(p, f),
 	)
 	return command
+}
+
+// operationColumns are the heads of the list of operations.
+var operationColumns = []texts.ID{
+	texts.CLIColTime, texts.CLIColKind, texts.CLIColState, texts.CLIColPoints, texts.CLIColSum, texts.CLIColCustomer,
+	texts.CLIColID, texts.CLIColName,
 }
 
 // listing is what `journal list` was asked for, as it was typed.
@@ -44,7 +52,7 @@ func journalListCommand(p *program, f *flags) *cobra.Command {
 	var l listing
 	command := &cobra.Command{
 		Use:     "list",
-		Short:   helpJournalList,
+		Short:   string(texts.CLIHelpJournalList),
 		Example: exampleJournalList,
 		Args:    exactly(),
 		RunE: func(command *cobra.Command, _ []string) error {
@@ -57,7 +65,7 @@ func journalListCommand(p *program, f *flags) *cobra.Command {
 			})
 		},
 	}
-	command.Flags().IntVar(&l.limit, "limit", defaultListed, flagLimit)
+	command.Flags().IntVar(&l.limit, "limit", defaultListed, string(texts.CLIFlagLimit))
 	jsonFlag(command, &l.json)
 	l.register(command)
 	return command
@@ -66,9 +74,9 @@ func journalListCommand(p *program, f *flags) *cobra.Command {
 // register gives a command the flags that choose operations.
 func (l *listing) register(command *cobra.Command) {
 	own := command.Flags()
-	own.StringVar(&l.day, "day", "", flagDay)
-	own.StringSliceVar(&l.states, "state", nil, flagState)
-	own.Int64Var(&l.client, "client", 0, flagClient)
+	own.StringVar(&l.day, "day", "", string(texts.CLIFlagDay))
+	own.StringSliceVar(&l.states, "state", nil, string(texts.CLIFlagState))
+	own.Int64Var(&l.client, "client", 0, string(texts.CLIFlagClient))
 	completeWith(command, "state", stateNames())
 }
 
@@ -85,15 +93,15 @@ func stateNames() []string {
 func (l listing) filter(zone *time.Location) (loyalty.Filter, error) {
 	filter := loyalty.Filter{Client: l.client, Limit: l.limit}
 	if l.limit < 1 || l.limit > loyalty.ListLimit {
-		return filter, usage(say(sayBadLimit, loyalty.ListLimit))
+		return filter, misuse(texts.CLIBadLimit, texts.Args{"Max": loyalty.ListLimit})
 	}
 	if l.client < 0 {
-		return filter, usage(sayBadClient)
+		return filter, misuse(texts.CLIBadClient)
 	}
 	for _, name := range l.states {
 		state := loyalty.State(name)
 		if !state.Valid() {
-			return filter, usage(say(sayBadState, strings.Join(stateNames(), ", ")))
+			return filter, misuse(texts.CLIBadState, texts.Args{"Names": strings.Join(stateNames(), ", ")})
 		}
 		filter.States = append(filter.States, state)
 	}
@@ -102,7 +110,7 @@ func (l listing) filter(zone *time.Location) (loyalty.Filter, error) {
 	}
 	day, err := time.ParseInLocation(time.DateOnly, l.day, zone)
 	if err != nil {
-		return filter, usage(sayBadDay)
+		return filter, misuse(texts.CLIBadDay)
 	}
 	filter.Since, filter.Until = day, day.AddDate(0, 0, 1)
 	return filter, nil
@@ -114,7 +122,9 @@ func (p *program) withJournal(ctx context.Context, f *flags, use func(*journal.J
 	if err != nil {
 		return err
 	}
-	j, err := journal.Open(ctx, journal.Options{Path: found.journal, ReadOnly: true, Now: p.now})
+	j, err := journal.Open(ctx, journal.Options{
+		Path: found.journal, Register: int(found.loaded.Settings.Shop.Register), ReadOnly: true, Now: p.now,
+	})
 	if err != nil {
 		return err
 	}
@@ -136,12 +146,12 @@ func (p *program) listJournal(ctx context.Context, j *journal.Journal, filter lo
 		return nil
 	}
 	if len(operations) == 0 {
-		return p.print(sayNoOperations)
+		return p.tell(texts.CLINoOperations)
 	}
-	t := table{head: operationColumns, numeric: map[int]bool{3: true, 4: true}}
+	t := table{head: p.heads(operationColumns), numeric: map[int]bool{3: true, 4: true}}
 	for _, o := range operations {
 		t.add(o.PlannedAt.Local().Format(time.DateTime), string(o.Kind), string(o.State),
-			o.Points.String(), o.Sum.StringFixed(2), strconv.FormatInt(o.Client, 10), o.ID.String(), o.Name)
+			p.words().Number(o.Points), p.words().Money(o.Sum, ""), strconv.FormatInt(o.Client, 10), o.ID.String(), o.Name)
 	}
 	return p.print("%s", t.String())
 }
@@ -150,12 +160,12 @@ func journalShowCommand(p *program, f *flags) *cobra.Command {
 	var asJSON bool
 	command := &cobra.Command{
 		Use:   "show ID",
-		Short: helpJournalShow,
+		Short: string(texts.CLIHelpJournalShow),
 		Args:  exactly("ID"),
 		RunE: func(command *cobra.Command, args []string) error {
 			id, err := uuid.Parse(args[0])
 			if err != nil {
-				return usage(sayBadID)
+				return misuse(texts.CLIBadID)
 			}
 			return p.withJournal(command.Context(), f, func(j *journal.Journal) error {
 				return p.showOperation(command.Context(), j, id, asJSON)
@@ -182,5 +192,5 @@ func (p *program) showOperation(ctx context.Context, j *journal.Journal, id uuid
 	if asJSON {
 		return p.printJSON(e)
 	}
-	return p.print("%s\n%s", detailsOf(operation), historyOf(events))
+	return p.print("%s\n%s", p.words().detailsOf(operation), p.historyOf(events))
 }

@@ -34,5 +34,8 @@ func main() {
 	}
 	code := p.run(ctx, os.Args[1:])
 	stop()
+	if code != exitDone {
+		p.keepWindow()
+	}
 	os.Exit(int(code))
 }

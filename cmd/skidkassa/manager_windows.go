@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"golang.org/x/sys/windows"
 	"golang.org/x/sys/windows/svc"
 )
 
@@ -13,19 +14,28 @@ const serviceName = "skidkassa"
 
 // underServiceManager runs a till without a screen: as a service when Windows'
 // service manager has started the program, else as a shell would.
-func underServiceManager(ctx context.Context, run func(context.Context) error) error {
-	isService, err := svc.IsWindowsService()
-	if err != nil || !isService {
-		return errors.Join(err, run(ctx))
+func underServiceManager(ctx context.Context, u unattended) error {
+	if isService, err := svc.IsWindowsService(); err != nil || !isService && !isStreamless() {
+		return errors.Join(err, u.run(ctx))
 	}
-	s := &managed{ctx: ctx, run: run}
-	return errors.Join(svc.Run(serviceName, s), s.err)
+	s := &managed{ctx: ctx, unattended: u}
+	err := svc.Run(serviceName, s)
+	if errors.Is(err, windows.ERROR_FAILED_SERVICE_CONTROLLER_CONNECT) {
+		return u.run(ctx) // the manager knows nothing of it
+	}
+	return errors.Join(err, s.err)
 }
+
+// isStreamless reports whether the program was started without streams, as only
+// services are. Where a service has a session of its own, as under wine, nothing
+// else tells it. Whether it is one the manager then says, after seconds.
+func isStreamless() bool { return windows.Stdin == 0 && windows.Stdout == 0 && windows.Stderr == 0 }
 
 // managed is a till under the service manager.
 type managed struct {
+	unattended
+
 	ctx context.Context
-	run func(context.Context) error
 	err error // why it ended
 }
 
@@ -34,6 +44,7 @@ type managed struct {
 func (m *managed) Execute(_ []string, requests <-chan svc.ChangeRequest, status chan<- svc.Status) (bool, uint32) {
 	ctx, stop := context.WithCancel(m.ctx)
 	defer stop()
+	m.begun()
 	ended := make(chan error, 1)
 	go func() { ended <- m.run(ctx) }()
 	running := svc.Status{State: svc.Running, Accepts: svc.AcceptStop | svc.AcceptShutdown}
@@ -41,7 +52,7 @@ func (m *managed) Execute(_ []string, requests <-chan svc.ChangeRequest, status 
 	for {
 		select {
 		case m.err = <-ended:
-			return failureOf(m.err)
+			return m.failure()
 		case request := <-requests:
 			switch request.Cmd {
 			case svc.Interrogate:
@@ -55,12 +66,12 @@ func (m *managed) Execute(_ []string, requests <-chan svc.ChangeRequest, status 
 	}
 }
 
-// failureOf is how the service manager learns of a failure: it may start the
-// till again.
-func failureOf(err error) (specific bool, code uint32) {
-	if err == nil {
+// failure is how the service manager learns of one: it may start the till again.
+func (m *managed) failure() (specific bool, code uint32) {
+	if m.err == nil {
 		return false, 0
 	}
-	_, exit := explain(err)
+	m.failed(m.err)
+	_, exit := english().explain(m.err)
 	return true, uint32(exit)
 }

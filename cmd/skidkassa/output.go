@@ -3,23 +3,36 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"os"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"github.com/shopspring/decimal"
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
+	"github.com/skidkassa/skidkassa/internal/texts"
 	"github.com/skidkassa/skidkassa/skidkabot"
 )
 
-// say fills in a sentence of messages.go.
-func say(sentence string, values ...any) string { return fmt.Sprintf(sentence, values...) }
-
-// print writes a sentence of messages.go to stdout.
-func (p *program) print(sentence string, values ...any) error {
-	_, err := fmt.Fprintf(p.stdout, sentence, values...)
+// print writes to stdout what has no language, or has been said.
+func (p *program) print(format string, values ...any) error {
+	_, err := fmt.Fprintf(p.stdout, format, values...)
 	return err
+}
+
+// columns is how wide the terminal is that is printed to; 0: it is none.
+func (p *program) columns() int {
+	out, isFile := p.stdout.(*os.File)
+	if !isFile {
+		return 0
+	}
+	width, _, err := term.GetSize(int(out.Fd()))
+	if err != nil {
+		return 0
+	}
+	return width
 }
 
 // printJSON writes one value on one line, so that a script can read many.
@@ -30,7 +43,7 @@ func (p *program) printJSON(value any) error {
 }
 
 func jsonFlag(command *cobra.Command, asJSON *bool) {
-	command.Flags().BoolVar(asJSON, "json", false, flagJSON)
+	command.Flags().BoolVar(asJSON, "json", false, string(texts.CLIFlagJSON))
 }
 
 // number is a decimal as a JSON number with all its digits.
@@ -52,6 +65,23 @@ func optionalTime(t time.Time) *time.Time {
 	}
 	t = t.UTC()
 	return &t
+}
+
+// number writes one that is made for JSON as people do.
+func (s speaker) number(n json.Number) string { return s.Number(decimal.RequireFromString(n.String())) }
+
+// heads says the heads of a table's columns.
+func (p *program) heads(ids []texts.ID) []string {
+	said := make([]string, len(ids))
+	for i, id := range ids {
+		said[i] = p.say(id)
+	}
+	return said
+}
+
+// padded fills a text with spaces up to so many characters.
+func padded(text string, width int) string {
+	return text + strings.Repeat(" ", max(0, width-utf8.RuneCountInString(text)))
 }
 
 // table is text in columns. Cells of numeric columns stand to the right.

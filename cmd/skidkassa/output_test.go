@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"runtime/debug"
 	"strings"
 	"testing"
 	"time"
@@ -32,7 +31,7 @@ func TestEscapeSequencesDoNotReachTheTerminal(t *testing.T) {
 	evil := "Иван\x1b[2J\x1b]0;x\x07\u202e"
 	table := table{head: []string{"NAME"}}
 	table.add(evil)
-	details := detailsOf(loyalty.Operation{ID: loyalty.NewID(), Name: evil, Cashier: evil, Code: 9, Text: evil, Reason: loyalty.Reason(evil)})
+	details := english().detailsOf(loyalty.Operation{ID: loyalty.NewID(), Name: evil, Cashier: evil, Code: 9, Text: evil, Reason: loyalty.Reason(evil)})
 	for _, printed := range []string{table.String(), details} {
 		if strings.ContainsAny(printed, "\x1b\x07\u202e") {
 			t.Errorf("printed %q", printed)
@@ -82,7 +81,7 @@ func TestEntry(t *testing.T) {
 
 func TestDetails(t *testing.T) {
 	parent := uuid.MustParse("019a9f6e-7e0a-7000-8000-000000000000")
-	got := detailsOf(loyalty.Operation{
+	got := english().detailsOf(loyalty.Operation{
 		ID: parent, Kind: loyalty.Accrual, State: loyalty.StateVoided, Reason: loyalty.ReasonParentFailed, Client: 17,
 		Points: decimal.NewFromInt(22), Sum: decimal.NewFromInt(1250), Money: decimal.NewFromInt(1125),
 		Percent: decimal.NewFromInt(2), Parent: parent, Link: loyalty.LinkRemainder, Register: 1,
@@ -92,29 +91,11 @@ kind      accrual
 state     voided (parent_failed)
 customer  17
 points    22
-sum       1250.00, in money 1125.00, percent 2
+sum       1,250.00, in money 1,125.00, percent 2
 parent    019a9f6e-7e0a-7000-8000-000000000000 (remainder)
 register  1
 `
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
-	}
-}
-
-func TestBuild(t *testing.T) {
-	info := &debug.BuildInfo{
-		Main:     debug.Module{Version: "v1.2.3"},
-		Settings: []debug.BuildSetting{{Key: "vcs.revision", Value: "abc"}, {Key: "vcs.time", Value: "2025-11-21T19:42:00Z"}},
-	}
-	if b := buildOf(info); b.Version != "v1.2.3" || b.Commit != "abc" || b.Date != "2025-11-21T19:42:00Z" {
-		t.Errorf("from the toolchain: %+v", b)
-	}
-	if b := buildOf(&debug.BuildInfo{}); b.Version != "(devel)" || b.Commit != "" {
-		t.Errorf("from nothing: %+v", b)
-	}
-	version, commit, date = "v9", "def", "today"
-	defer func() { version, commit, date = "", "", "" }()
-	if b := buildOf(info); b.Version != "v9" || b.Commit != "def" || b.Date != "today" {
-		t.Errorf("from the linker: %+v", b)
 	}
 }

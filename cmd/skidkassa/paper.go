@@ -20,7 +20,7 @@ import (
 )
 
 // paper is the till's printer: what the order book and the desk want on paper,
-// in the words of the settings' language.
+// in the words of the till's language.
 //
 // Receipts go through a queue, because nobody waits for them and a copy can be
 // had later. A kitchen ticket does not: an order that says "printed" means that
@@ -73,7 +73,7 @@ func (t *till) makePaper() error {
 		pause: troublePause, patience: receiptPatience, trouble: make(chan struct{}, 1), tries: make(map[string]bool),
 	}
 	p.queue = printer.NewQueue(out, printer.QueueOptions{
-		Copy:    p.words.Say(texts.PaperCopy),
+		Copy:    func() string { return p.words.Say(texts.PaperCopy) },
 		Changed: func(state printer.QueueState) { p.tell(state.Status) },
 	})
 	t.paper = p
@@ -113,6 +113,22 @@ func printerState(status printer.Status) (notice.Level, string) {
 		return notice.Trouble, tui.PrinterOffline + ":" + string(status.Cause)
 	}
 	return notice.Unknown, ""
+}
+
+// statusOfState is printerState read backwards.
+func statusOfState(level notice.Level, code string) printer.Status {
+	name, cause, _ := strings.Cut(code, ":")
+	switch {
+	case level == notice.Good:
+		return printer.Status{State: printer.Ready}
+	case name == tui.PrinterPaperLow:
+		return printer.Status{State: printer.PaperLow}
+	case name == tui.PrinterNoPaper:
+		return printer.Status{State: printer.NoPaper}
+	case name == tui.PrinterOffline:
+		return printer.Status{State: printer.Offline, Cause: printer.Cause(cause)}
+	}
+	return printer.Status{State: printer.Unknown}
 }
 
 // tell publishes how the printer is.
@@ -217,9 +233,16 @@ func (p *paper) noteTry(key string, err error) {
 }
 
 // Receipt implements [orders.Printer].
-func (p *paper) Receipt(_ context.Context, order orders.Order, payments []orders.Payment, fiscal []orders.FiscalLine, copyOf bool) error {
-	doc, watch := p.receipt(order, payments, fiscal).Doc(p.paperWords()), p.watchReceipt(order)
-	err := p.add(doc, copyOf, watch.ended)
+func (p *paper) Receipt(_ context.Context, r orders.Receipt) error {
+	doc, watch := p.receipt(r.Order, r.Payments, r.Fiscal).Doc(p.paperWords()), p.watchReceipt(r.Order)
+	err := p.add(doc, r.Copy, func(err error) {
+		if errors.Is(err, printer.ErrStopped) {
+			watch.drop() // the next start prints it
+			return
+		}
+		watch.ended(err)
+		r.Ended(err)
+	})
 	if err != nil {
 		watch.drop() // whoever asked is told
 	}
@@ -333,6 +356,7 @@ func (p *paper) paperWords() printer.Words {
 		Waiter: say(texts.PaperWaiter), Cashier: say(texts.PaperCashier), Guest: say(texts.PaperGuest),
 		Total: say(texts.PaperTotal), Sum: say(texts.PaperSum), Tips: say(texts.PaperTips),
 		Balance: say(texts.PaperBalance), NotFiscal: say(texts.PaperNotFiscal),
+		Shift: say(texts.PaperShift), Opened: say(texts.PaperOpened), Closed: say(texts.PaperClosed), Orders: say(texts.PaperOrders),
 
 		Money:  func(d decimal.Decimal) string { return p.words.Money(d, "") },
 		Number: p.words.Number,

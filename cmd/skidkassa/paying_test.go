@@ -64,7 +64,7 @@ func openPayingShop(t *testing.T) *payingShop {
 	s.begin(t.Context())
 	s.beginDoors(t.Context())
 	t.Cleanup(func() { mustClose(t, s.till) })
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	if err := sim.AwaitTill(ctx); err != nil {
 		t.Fatal(err)
@@ -104,7 +104,7 @@ func (s *payingShop) pay(order uuid.UUID, sum decimal.Decimal) *expirenzasim.Pay
 // blocked waits until Expirenza has been told why the bill is not closed.
 func (s *payingShop) blocked(paying *expirenzasim.Paying, substate string) {
 	s.t.Helper()
-	for end := time.Now().Add(10 * time.Second); paying.Result().Substate != substate; time.Sleep(time.Millisecond) {
+	for end := time.Now().Add(patience); paying.Result().Substate != substate; time.Sleep(time.Millisecond) {
 		if time.Now().After(end) {
 			s.t.Fatalf("Expirenza knows %+v, want %s", paying.Result(), substate)
 		}
@@ -114,7 +114,7 @@ func (s *payingShop) blocked(paying *expirenzasim.Paying, substate string) {
 // closed waits until Expirenza knows that the bill is closed.
 func (s *payingShop) closed(paying *expirenzasim.Paying) {
 	s.t.Helper()
-	ctx, cancel := context.WithTimeout(s.t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(s.t.Context(), patience)
 	defer cancel()
 	if result, err := paying.Wait(ctx); err != nil || !result.Closed {
 		s.t.Fatalf("Expirenza knows %+v, %v; want the bill closed", result, err)
@@ -241,6 +241,42 @@ func TestAReceiptThatIsLateIsTold(t *testing.T) {
 	}
 	if paid, err := s.book.Find(t.Context(), order.ID); err != nil || paid.Reason != orders.ReasonPaid {
 		t.Errorf("the bill is %s, %v", paid.State, err)
+	}
+}
+
+// The end of the program loses no receipt: the next start prints it, and says that it may be there twice.
+func TestAReceiptOutlivesTheProgram(t *testing.T) {
+	options := optionsFor(t, &fakeService{})
+	fake := printertest.Start(t)
+	options.settings.Printer.Device = fake.Device()
+	opened := mustOpen(t, options)
+	opened.begin(t.Context())
+	s := &payingShop{till: opened, t: t, paper: fake}
+	_, err := s.book.OpenShift(t.Context(), "Оля")
+	s.must(err)
+	order := s.seat(false)
+	fake.Set(printertest.Trouble{NoPaper: true})
+	_, err = s.book.Pay(t.Context(), orders.PayOrder{
+		Order: order.ID, Version: order.Version, Cashier: "Оля", Parts: []orders.Part{{Kind: orders.PaidCash, Sum: bill}},
+	})
+	s.must(err)
+	mustClose(t, opened)
+	fake.Set(printertest.Trouble{})
+	if slips := fake.Slips(); len(slips) != 0 {
+		t.Fatalf("printed without paper: %v", slips)
+	}
+
+	again := mustOpen(t, options)
+	again.begin(t.Context())
+	if got := fake.Wait(1)[0].Text(); !strings.Contains(got, "КОПИЯ") || !strings.Contains(got, "129,20") {
+		t.Errorf("the receipt is\n%s", got)
+	}
+	mustClose(t, again)
+	last := mustOpen(t, options)
+	defer mustClose(t, last)
+	last.begin(t.Context())
+	if due, err := last.orders.ReceiptsDue(t.Context()); err != nil || len(due) != 0 {
+		t.Errorf("still due: %v, %v", due, err)
 	}
 }
 
@@ -383,6 +419,11 @@ func TestARefusedKey(t *testing.T) {
 	defer mustClose(t, opened)
 	if got := receive(t, shown); got.Level != notice.Good {
 		t.Errorf("shown as %+v", got)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	if err := sim.AwaitTill(ctx); err != nil { // Expirenza counts a till as connected a little later than the till itself
+		t.Fatal(err)
 	}
 	sim.SetFault(expirenzasim.Refuse("", 401, 1))
 	if _, err := sim.Ask("checkWork", nil); err != nil {

@@ -14,11 +14,11 @@ import (
 var errNoPrinter = errors.New("no printer is set")
 
 func printerCommand(p *program, f *flags) *cobra.Command {
-	command := group(&cobra.Command{Use: "printer", Short: helpPrinter})
+	command := group(&cobra.Command{Use: "printer", Short: string(texts.CLIHelpPrinter)})
 	command.AddCommand(&cobra.Command{
 		Use:   "test",
-		Short: helpPrinterTest,
-		Long:  helpPrinterTestLong,
+		Short: string(texts.CLIHelpPrinterTest),
+		Long:  string(texts.CLILongPrinterTest),
 		Args:  exactly(),
 		RunE: func(command *cobra.Command, _ []string) error {
 			return p.testPrinter(command.Context(), f)
@@ -41,63 +41,62 @@ func (p *program) testPrinter(ctx context.Context, f *flags) error {
 	if err != nil {
 		return err
 	}
-	say := texts.New(texts.Lang(settings.Language)).Say
-	page := printer.TestPage{
-		Title:  say(texts.PaperTest),
-		Device: settings.Printer.Device,
-		Lines:  []string{say(texts.PaperTestGood), say(texts.PaperTestBad)},
-		QR:     settings.Skidkabot.URL,
+	if err := p.tell(texts.CLIPrinting, texts.Args{"Device": settings.Printer.Device}); err != nil {
+		return err
 	}
+	page := testPage(settings, texts.New(texts.Lang(settings.Language)))
 	if err := out.Print(ctx, page.Doc()); err != nil {
 		return err
 	}
-	return p.print(sayPrinted, settings.Printer.Device, settings.Printer.Columns, settings.Printer.Page)
+	return p.tell(texts.CLIPrinted, texts.Args{
+		"Device": settings.Printer.Device, "Columns": settings.Printer.Columns, "Page": settings.Printer.Page,
+	})
 }
 
 // explainPrinter explains why nothing was printed.
-func explainPrinter(err error) (string, exitCode) {
+func (s speaker) explainPrinter(err error) (string, exitCode) {
 	var failed *printer.PrintError
 	switch {
 	case errors.Is(err, errNoPrinter):
-		return sayNoPrinter, exitFailed
+		return s.Say(texts.CLINoPrinter), exitFailed
 	case errors.Is(err, printer.ErrDevice):
-		return say(sayBadDevice, err), exitFailed
+		return s.Say(texts.CLIBadDevice, texts.Args{"Why": err}), exitFailed
 	case errors.As(err, &failed):
-		return say(sayNotPrinted, printerWords(failed.Status)) + "\n" + printerCure(failed.Status), exitFailed
+		return s.Say(texts.CLINotPrinted, texts.Args{"Why": s.Say(printerWords(failed.Status))}) + "\n" + s.Say(printerCure(failed.Status)), exitFailed
 	}
 	return "", exitDone
 }
 
 // printerWords say how a printer is.
-func printerWords(status printer.Status) string {
+func printerWords(status printer.Status) texts.ID {
 	switch {
 	case status.State == printer.Offline && status.Cause == printer.CauseCover:
-		return foundPrinterCover
+		return texts.CLIFoundPrinterCover
 	case status.State == printer.Offline && status.Cause == printer.CauseError:
-		return foundPrinterError
+		return texts.CLIFoundPrinterError
 	case status.State == printer.Offline && status.Cause == printer.CauseSwitched:
-		return foundPrinterSwitched
+		return texts.CLIFoundPrinterSwitched
 	case status.State == printer.Offline:
-		return foundPrinterUnreachable
+		return texts.CLIFoundPrinterUnreachable
 	case status.State == printer.NoPaper:
-		return foundPrinterNoPaper
+		return texts.CLIFoundPrinterNoPaper
 	case status.State == printer.PaperLow:
-		return foundPrinterLow
+		return texts.CLIFoundPrinterLow
 	case status.State == printer.Unknown:
-		return foundPrinterUnknown
+		return texts.CLIFoundPrinterUnknown
 	}
-	return foundPrinterReady
+	return texts.CLIFoundPrinterReady
 }
 
 // printerCure says what to do about a printer that does not print.
-func printerCure(status printer.Status) string {
+func printerCure(status printer.Status) texts.ID {
 	switch {
 	case status.State == printer.NoPaper, status.State == printer.PaperLow:
-		return curePaper
+		return texts.CLICurePaper
 	case status.Cause == printer.CauseCover:
-		return curePrinterCover
+		return texts.CLICurePrinterCover
 	case status.Cause == printer.CauseError, status.Cause == printer.CauseSwitched:
-		return curePrinterError
+		return texts.CLICurePrinterError
 	}
-	return curePrinterUnreachable
+	return texts.CLICurePrinterUnreachable
 }

@@ -2,14 +2,15 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"os"
 	"time"
 
+	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
 	"github.com/skidkassa/skidkassa/config"
+	"github.com/skidkassa/skidkassa/internal/texts"
 )
 
 // exitCode is what a script learns of a command (DESIGN.md, section 4).
@@ -32,22 +33,30 @@ type program struct {
 	goos    string
 	now     func() time.Time
 	keyring func(interactive bool) config.Backend
+
+	flags     *flags       // of the command line, once there is one
+	spoken    *texts.Texts // the words of this run, once one was said; see [program.words]
+	forScript bool         // --json was given
 }
 
 // run carries out a command line and says on stderr what went wrong.
 func (p *program) run(ctx context.Context, args []string) exitCode {
+	p.spoken, p.forScript = nil, false
 	root := newRoot(p)
 	root.SetArgs(args)
 	root.SetIn(p.stdin)
 	root.SetOut(p.stdout)
 	root.SetErr(p.stderr)
+	if len(args) > 0 && args[0] == cobra.ShellCompRequestCmd {
+		p.dress(root, args) // the shell shows what each command is about
+	}
 	err := root.ExecuteContext(ctx)
 	if err == nil {
 		return exitDone
 	}
-	sentence, code := explain(err)
+	sentence, code := p.words().explain(err)
 	if sentence != "" {
-		_, _ = fmt.Fprintln(p.stderr, "skidkassa: "+sentence)
+		p.complain(sentence)
 	}
 	return code
 }

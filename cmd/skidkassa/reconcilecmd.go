@@ -13,6 +13,7 @@ import (
 
 	"github.com/skidkassa/skidkassa/internal/journal"
 	"github.com/skidkassa/skidkassa/internal/loyalty"
+	"github.com/skidkassa/skidkassa/internal/texts"
 	"github.com/skidkassa/skidkassa/skidkabot"
 )
 
@@ -35,8 +36,8 @@ func journalReconcileCommand(p *program, f *flags) *cobra.Command {
 	var asJSON bool
 	command := &cobra.Command{
 		Use:   "reconcile",
-		Short: helpJournalReconcile,
-		Long:  helpJournalReconcileLong,
+		Short: string(texts.CLIHelpJournalReconcile),
+		Long:  string(texts.CLILongJournalReconcile),
 		Args:  exactly(),
 		RunE: func(command *cobra.Command, _ []string) error {
 			return p.reconcile(command.Context(), f, asJSON)
@@ -150,6 +151,11 @@ func (e expectation) compare(ctx context.Context, client *skidkabot.Client) reco
 	return line
 }
 
+// reconcileColumns are the heads of the comparison.
+var reconcileColumns = []texts.ID{
+	texts.CLIColCustomer, texts.CLIColExpected, texts.CLIColBalance, texts.CLIColDifference, texts.CLIColOpen, texts.CLIColName,
+}
+
 func (p *program) printReconciled(lines []reconciled, asJSON bool) error {
 	if asJSON {
 		for _, line := range lines {
@@ -160,18 +166,18 @@ func (p *program) printReconciled(lines []reconciled, asJSON bool) error {
 		return nil
 	}
 	if len(lines) == 0 {
-		return p.print(sayNothingToReconcile)
+		return p.tell(texts.CLINothingToReconcile)
 	}
-	t := table{head: reconcileColumns, numeric: map[int]bool{1: true, 2: true, 3: true, 4: true}}
+	t := table{head: p.heads(reconcileColumns), numeric: map[int]bool{1: true, 2: true, 3: true, 4: true}}
 	for _, line := range lines {
-		balance, difference := sayUnknown, ""
+		balance, difference := p.say(texts.CLIUnknown), ""
 		if line.Balance != nil {
-			balance = line.Balance.String()
+			balance = p.words().number(*line.Balance)
 		}
 		if line.Difference != nil {
-			difference = line.Difference.String()
+			difference = p.words().number(*line.Difference)
 		}
-		t.add(strconv.FormatInt(line.Client, 10), line.Expected.String(), balance, difference,
+		t.add(strconv.FormatInt(line.Client, 10), p.words().number(line.Expected), balance, difference,
 			strconv.Itoa(len(line.Open)), joined(line.Name, line.Trouble))
 	}
 	return p.print("%s", t.String())

@@ -38,6 +38,8 @@ func TestMain(m *testing.M) {
 //	service up|down|debt|broken    the simulator, at $URL; "up" makes $QR too
 //	operations FILE                a journal with three operations, whose ids
 //	                               are $ID1 (the oldest) to $ID3
+//	shifts FILE                    the same journal with a shift that is closed and
+//	                               one that is open, each with an order paid in it
 //	hold FILE                      another till has this journal open
 func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -50,6 +52,7 @@ func TestScript(t *testing.T) {
 			"till":       runTill,
 			"service":    service,
 			"operations": operations,
+			"shifts":     fillShifts,
 			"hold":       hold,
 			"backup":     backUp,
 		},
@@ -122,11 +125,11 @@ func runTill(ts *testscript.TestScript, _ bool, args []string) {
 		check(ts, writeErr)
 		select {
 		case err = <-done:
-		case <-time.After(20 * time.Second):
+		case <-time.After(patience):
 			_ = command.Process.Kill()
 			ts.Fatalf("F10 does not end it:\n%s", screen.text())
 		}
-	case <-time.After(20 * time.Second):
+	case <-time.After(patience):
 		_ = command.Process.Kill()
 		ts.Fatalf("no screen:\n%s", screen.text())
 	}

@@ -8,16 +8,17 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/skidkassa/skidkassa/config"
+	"github.com/skidkassa/skidkassa/internal/texts"
 )
 
 func secretCommand(p *program, f *flags) *cobra.Command {
-	command := group(&cobra.Command{Use: "secret", Short: helpSecret, Long: helpSecretLong})
+	command := group(&cobra.Command{Use: "secret", Short: string(texts.CLIHelpSecret), Long: string(texts.CLILongSecret)})
 	command.AddCommand(
-		secretAction("set", helpSecretSet, func(ctx context.Context, name config.SecretName) error {
+		secretAction("set", string(texts.CLIHelpSecretSet), func(ctx context.Context, name config.SecretName) error {
 			return p.setSecret(ctx, f, name)
 		}),
 		secretCheckCommand(p, f),
-		secretAction("delete", helpSecretDelete, func(ctx context.Context, name config.SecretName) error {
+		secretAction("delete", string(texts.CLIHelpSecretDelete), func(ctx context.Context, name config.SecretName) error {
 			return p.deleteSecret(ctx, f, name)
 		}),
 	)
@@ -34,7 +35,11 @@ func secretAction(verb, help string, act func(context.Context, config.SecretName
 		RunE: func(command *cobra.Command, args []string) error {
 			name, err := config.ParseSecretName(args[0])
 			if err != nil {
-				return &usageError{err: err}
+				var name *config.SecretNameError
+				if errors.As(err, &name) {
+					return secretNameMistake(name)
+				}
+				return err
 			}
 			return act(command.Context(), name)
 		},
@@ -63,7 +68,7 @@ func (p *program) setSecret(ctx context.Context, f *flags, name config.SecretNam
 		return err
 	}
 	// The prompt goes to stderr: stdout is for what a script reads.
-	typed, err := config.ReadSecret(p.stdin, p.stderr, say(askSecret, name))
+	typed, err := config.ReadSecret(p.stdin, p.stderr, string(name)+": ")
 	if errors.Is(err, io.ErrUnexpectedEOF) {
 		return errNoInput
 	}
@@ -73,7 +78,7 @@ func (p *program) setSecret(ctx context.Context, f *flags, name config.SecretNam
 	if err := secrets.Set(ctx, name, typed); err != nil {
 		return &secretError{name: name, err: err}
 	}
-	return p.print(saySecretSet, name)
+	return p.tell(texts.CLISecretSet, texts.Args{"Name": name})
 }
 
 func (p *program) deleteSecret(ctx context.Context, f *flags, name config.SecretName) error {
@@ -84,7 +89,7 @@ func (p *program) deleteSecret(ctx context.Context, f *flags, name config.Secret
 	if err := secrets.Delete(ctx, name); err != nil {
 		return &secretError{name: name, err: err}
 	}
-	return p.print(saySecretDeleted, name)
+	return p.tell(texts.CLISecretDeleted, texts.Args{"Name": name})
 }
 
 // checked is what `secret check` tells a script.
@@ -97,7 +102,7 @@ type checked struct {
 
 func secretCheckCommand(p *program, f *flags) *cobra.Command {
 	var asJSON bool
-	command := secretAction("check", helpSecretCheck, func(ctx context.Context, name config.SecretName) error {
+	command := secretAction("check", string(texts.CLIHelpSecretCheck), func(ctx context.Context, name config.SecretName) error {
 		return p.checkSecret(ctx, f, name, asJSON)
 	})
 	jsonFlag(command, &asJSON)
@@ -117,7 +122,7 @@ func (p *program) checkSecret(ctx context.Context, f *flags, name config.SecretN
 	if err != nil {
 		return err
 	}
-	return p.print(saySecretThere, name, sourceWords[source])
+	return p.tell(texts.CLISecretThere, texts.Args{"Name": name, "Source": p.words().source(source)})
 }
 
 // secretError is a keyring's refusal with the name of the secret.
@@ -132,16 +137,25 @@ func (e *secretError) Unwrap() error { return e.err }
 // secretReasons name, in the order in which they are looked for, why a secret
 // cannot be had. The cure is another one each time, so they are told apart.
 var secretReasons = []struct {
-	err    error
-	reason string
-	cure   string
+	err     error
+	reason  string
+	trouble texts.ID // empty: what the operating system said is all there is
+	cure    texts.ID
 }{
-	{config.ErrKeyringLocked, "locked", cureLocked},
-	{config.ErrKeyringAbsent, "absent", cureAbsent},
-	{config.ErrKeyringDenied, "denied", cureDenied},
-	{config.ErrKeyringTimeout, "timeout", cureTimeout},
-	{config.ErrSecretNotFound, "not_found", cureNotFound},
-	{config.ErrKeyringFailed, "failed", cureFailed},
+	{config.ErrKeyringLocked, "locked", texts.CLISecretLocked, texts.CLICureLocked},
+	{config.ErrKeyringAbsent, "absent", texts.CLISecretAbsent, texts.CLICureAbsent},
+	{config.ErrKeyringDenied, "denied", texts.CLISecretDenied, texts.CLICureDenied},
+	{config.ErrKeyringTimeout, "timeout", texts.CLISecretTimeout, texts.CLICureTimeout},
+	{config.ErrSecretNotFound, "not_found", texts.CLISecretNotFound, texts.CLICureNotFound},
+	{config.ErrKeyringFailed, "failed", "", texts.CLICureFailed},
+}
+
+// source names where a secret is kept.
+func (s speaker) source(source config.Source) string {
+	if source == config.FromCredentials {
+		return s.Say(texts.CLISourceCredentials)
+	}
+	return s.Say(texts.CLISourceKeyring)
 }
 
 // secretReason is a stable word for why a secret cannot be had; "" for nil.
@@ -159,28 +173,28 @@ func secretReason(err error) string {
 
 // secretTrouble says in a few words why a secret cannot be had; what the
 // operating system said to it is shown only where that is all there is.
-func secretTrouble(err error) string {
+func (s speaker) secretTrouble(err error) string {
 	for _, known := range secretReasons {
-		if errors.Is(err, known.err) && known.err != config.ErrKeyringFailed {
-			return known.err.Error()
+		if errors.Is(err, known.err) && known.trouble != "" {
+			return s.Say(known.trouble)
 		}
 	}
 	return err.Error()
 }
 
 // secretCure says what to do about it.
-func secretCure(err error) string {
+func (s speaker) secretCure(err error) string {
 	var missing *config.NoSecretError
 	if errors.As(err, &missing) && errors.Is(err, config.ErrSecretNotFound) {
 		if missing.Source == config.FromCredentials {
-			return say(cureCredential, missing.Name.CredentialName())
+			return s.Say(texts.CLICureCredential, texts.Args{"Name": missing.Name.CredentialName()})
 		}
-		return say(cureUnset, missing.Name)
+		return s.Say(texts.CLICureUnset, texts.Args{"Name": missing.Name})
 	}
 	for _, known := range secretReasons {
 		if errors.Is(err, known.err) {
-			return known.cure
+			return s.Say(known.cure)
 		}
 	}
-	return cureFailed
+	return s.Say(texts.CLICureFailed)
 }

@@ -138,8 +138,8 @@ func TestSecretTroublesAreToldApart(t *testing.T) {
 			t.Errorf("%s: %s, %v", reason, &r.out, err)
 		}
 		r.demand(t, exitFailed, "secret", "set", "skidkabot")
-		cures[secretCure(trouble)] = true
-		if !strings.Contains(r.err.String(), secretCure(trouble)) || strings.Contains(r.err.String(), "424242") {
+		cures[english().secretCure(trouble)] = true
+		if !strings.Contains(r.err.String(), english().secretCure(trouble)) || strings.Contains(r.err.String(), "424242") {
 			t.Errorf("%s: %s", reason, &r.err)
 		}
 	}

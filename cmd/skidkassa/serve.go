@@ -3,9 +3,14 @@ package main
 import (
 	"context"
 	"errors"
+	"io"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/skidkassa/skidkassa/config"
+	"github.com/skidkassa/skidkassa/internal/texts"
 )
 
 // errNoDoor refuses to serve when there is nobody to be served.
@@ -15,18 +20,43 @@ func serveCommand(p *program, f *flags) *cobra.Command {
 	var asJSON bool
 	command := &cobra.Command{
 		Use:     "serve",
-		Short:   helpServe,
-		Long:    helpServeLong,
+		Short:   string(texts.CLIHelpServe),
+		Long:    string(texts.CLILongServe),
 		Example: exampleServe,
 		Args:    exactly(),
 		RunE: func(command *cobra.Command, _ []string) error {
-			return underServiceManager(command.Context(), func(ctx context.Context) error {
-				return p.serve(ctx, f, asJSON)
+			return underServiceManager(command.Context(), unattended{
+				run:    func(ctx context.Context) error { return p.serve(ctx, f, asJSON) },
+				begun:  func() { p.stdout, p.stderr = io.Discard, io.Discard },
+				failed: func(err error) { p.logEnd(f, err) },
 			})
 		},
 	}
 	jsonFlag(command, &asJSON)
 	return command
+}
+
+// unattended is a till that a service manager may have started. Windows' own one
+// gives it neither streams nor a console: every write to them fails.
+type unattended struct {
+	run    func(context.Context) error
+	begun  func()      // it is under such a manager
+	failed func(error) // why it ended there
+}
+
+// logEnd leaves in the log what nobody reads on stderr. What even the log cannot
+// take, only the exit code tells.
+func (p *program) logEnd(f *flags, err error) {
+	found, dirErr := p.findDataDir(f)
+	if dirErr != nil || makeDataDir(found.dataDir) != nil {
+		return
+	}
+	log, file, logErr := config.NewLogger(filepath.Join(found.dataDir, logName), f.logLevel.Level)
+	if logErr != nil {
+		return
+	}
+	log.Error("the till without a screen ended", "err", err)
+	_ = file.Close()
 }
 
 // readiness is what `serve --json` prints when the till is ready.
@@ -72,12 +102,16 @@ func (p *program) serve(ctx context.Context, f *flags, asJSON bool) error {
 	return errors.Join(err, t.close(flightLimit))
 }
 
+// readyWord begins the line that a till without a screen prints: scripts wait for
+// it, so it has no language.
+const readyWord = "ready"
+
 // sayReady prints the one line of a till without a screen.
 func (p *program) sayReady(url string, asJSON bool) error {
 	if asJSON {
 		return p.printJSON(readiness{Ready: true, URL: url})
 	}
-	return p.print("%s\n", strings.TrimSpace(say(sayReady, url)))
+	return p.print("%s\n", strings.TrimSpace(readyWord+" "+url))
 }
 
 // tellManager tells systemd of a new state, if it started the program.

@@ -71,7 +71,7 @@ func TestServe(t *testing.T) {
 	r.environ = append(r.environ, "NOTIFY_SOCKET="+socket)
 	told := func(want string) {
 		t.Helper()
-		if err := manager.SetReadDeadline(time.Now().Add(10 * time.Second)); err != nil {
+		if err := manager.SetReadDeadline(time.Now().Add(patience)); err != nil {
 			t.Fatal(err)
 		}
 		state := make([]byte, 100)
@@ -162,7 +162,7 @@ func TestServePayingGuests(t *testing.T) {
 	if url != "" {
 		t.Errorf("waiters are served at %q", url)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	if err := sim.AwaitTill(ctx); err != nil {
 		t.Error(err)

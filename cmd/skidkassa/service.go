@@ -6,6 +6,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/skidkassa/skidkassa/internal/journal"
 	"github.com/skidkassa/skidkassa/internal/loyalty"
 	"github.com/skidkassa/skidkassa/skidkabot"
 )
@@ -71,12 +72,21 @@ func (s *lateService) get(ctx context.Context) (loyalty.Service, error) {
 	select {
 	case <-o.done:
 		if o.err != nil {
-			return nil, &skidkabot.NotSentError{Phase: skidkabot.PhaseSecret, Err: o.err}
+			return nil, &skidkabot.NotSentError{Phase: phaseOf(o.err), Err: o.err}
 		}
 		return o.service, nil
 	case <-ctx.Done():
 		return nil, &skidkabot.NotSentError{Phase: skidkabot.PhaseSecret, Err: ctx.Err()}
 	}
+}
+
+// phaseOf says whose fault it is that the service cannot be used: a full disk
+// keeps the till from noting where its secret is, and is not the secret's.
+func phaseOf(err error) skidkabot.Phase {
+	if journal.IsFull(err) {
+		return skidkabot.PhaseDisk
+	}
+	return skidkabot.PhaseSecret
 }
 
 // Balance implements [loyalty.Service].

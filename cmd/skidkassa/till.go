@@ -21,6 +21,7 @@ import (
 	"github.com/skidkassa/skidkassa/internal/texts"
 	"github.com/skidkassa/skidkassa/skidkabot"
 	"github.com/skidkassa/skidkassa/tui"
+	"github.com/skidkassa/skidkassa/tui/setup"
 )
 
 const (
@@ -49,7 +50,8 @@ type tillOptions struct {
 	feedToken func(context.Context) (string, error)
 	// expirenzaKey gives the key of the paying guest's door. It may take seconds.
 	expirenzaKey func(context.Context) (string, error)
-	secrets      func() (*config.Secrets, error) // nil: no PINs are kept, as in the demo
+	secrets      func() (*config.Secrets, error) // nil: no PINs are kept
+	setup        setup.Backend                   // of the settings screen; nil: there is none
 	// doorOpened is told that waiters are served, and where; nil: nobody asks.
 	doorOpened func(ctx context.Context, address string) error
 	// begun is given the order book when the till has begun, and a context that
@@ -210,12 +212,15 @@ func makeDataDir(dir string) error {
 	return nil
 }
 
-// noService says on the screen that the shop's secret cannot be had.
+// noService says on the screen that the shop's secret cannot be had, or that the
+// disk is full where it is only that.
 func (t *till) noService(err error) {
 	t.log.Error("the service cannot be used", "err", err)
-	t.hub.Publish(notice.State{
-		Part: notice.Service, Level: notice.Trouble, Code: string(skidkabot.PhaseSecret), At: t.options.now(),
-	})
+	phase := phaseOf(err)
+	if phase == skidkabot.PhaseDisk {
+		t.store.code.Store(journal.Full) // [till.watchDisk] tells it, until a write succeeds
+	}
+	t.hub.Publish(notice.State{Part: notice.Service, Level: notice.Trouble, Code: string(phase), At: t.options.now()})
 }
 
 // begin starts the work in the background: it settles what is unknown, resumes
@@ -224,6 +229,7 @@ func (t *till) begin(ctx context.Context) {
 	ctx, t.stop = context.WithCancel(context.WithoutCancel(ctx))
 	t.background.Go(func() { t.desk.Run(ctx) })
 	t.background.Go(func() { t.watchDisk(ctx) })
+	t.background.Go(func() { t.keepStates(ctx) })
 	if t.book != nil {
 		t.background.Go(func() { t.book.Run(ctx) })
 	}

@@ -63,12 +63,16 @@ func states(hub *notice.Hub, part notice.Part) <-chan notice.State {
 	return shown
 }
 
+// patience bounds every wait for something that comes: on a busy machine that takes seconds, and where it comes the bound costs
+// nothing.
+const patience = 2 * time.Minute
+
 func receive[T any](t *testing.T, from <-chan T) T {
 	t.Helper()
 	select {
 	case got := <-from:
 		return got
-	case <-time.After(10 * time.Second):
+	case <-time.After(patience):
 		t.Fatal("nothing came")
 		panic("unreachable")
 	}

@@ -10,7 +10,11 @@ import (
 
 	"github.com/skidkassa/skidkassa/internal/journal"
 	"github.com/skidkassa/skidkassa/internal/loyalty"
+	"github.com/skidkassa/skidkassa/internal/texts"
 )
+
+// totalColumns are the heads of a day's lines.
+var totalColumns = []texts.ID{texts.CLIColKind, texts.CLIColCount, texts.CLIColPoints, texts.CLIColState}
 
 // total is a line of `journal totals --json`.
 type total struct {
@@ -43,8 +47,8 @@ func journalTotalsCommand(p *program, f *flags) *cobra.Command {
 	var asJSON bool
 	command := &cobra.Command{
 		Use:     "totals",
-		Short:   helpJournalTotals,
-		Long:    helpJournalTotalsLong,
+		Short:   string(texts.CLIHelpJournalTotals),
+		Long:    string(texts.CLILongJournalTotals),
 		Example: exampleJournalTotals,
 		Args:    exactly(),
 		RunE: func(command *cobra.Command, _ []string) error {
@@ -58,7 +62,7 @@ func journalTotalsCommand(p *program, f *flags) *cobra.Command {
 			})
 		},
 	}
-	command.Flags().StringVar(&l.day, "day", "", flagDay)
+	command.Flags().StringVar(&l.day, "day", "", string(texts.CLIFlagDay))
 	jsonFlag(command, &asJSON)
 	return command
 }
@@ -81,11 +85,22 @@ func (p *program) totals(ctx context.Context, j *journal.Journal, filter loyalty
 		}
 		return p.printJSON(d)
 	}
-	t := table{head: totalColumns, numeric: map[int]bool{1: true, 2: true}}
+	t := table{head: p.heads(totalColumns), numeric: map[int]bool{1: true, 2: true}}
 	for _, one := range found {
-		t.add(joined(string(one.Kind), string(one.Link)), strconv.FormatInt(one.Count, 10), one.Points.String(),
+		t.add(joined(string(one.Kind), string(one.Link)), strconv.FormatInt(one.Count, 10), p.words().Number(one.Points),
 			joined(string(one.State), string(one.Reason)))
 	}
-	return p.print("%s\n"+sayTotals, t.String(), d.Accrued.Points, d.Accrued.Inferred, d.Redeemed.Points, d.Redeemed.Inferred,
-		d.GivenBack.Points, d.GivenBack.Inferred, d.TakenBack.Points, d.TakenBack.Inferred)
+	sum := details{}
+	for _, line := range []struct {
+		label texts.ID
+		sums
+	}{
+		{texts.CLITotalAccrued, d.Accrued}, {texts.CLITotalRedeemed, d.Redeemed},
+		{texts.CLITotalGivenBack, d.GivenBack}, {texts.CLITotalTakenBack, d.TakenBack},
+	} {
+		sum.add(p.say(line.label), p.say(texts.CLITotal, texts.Args{
+			"Points": p.words().number(line.Points), "Inferred": p.words().number(line.Inferred),
+		}))
+	}
+	return p.print("%s\n%s", t.String(), sum)
 }

@@ -1,4 +1,5 @@
-// Package archtest holds the house together: it fails on an import that DESIGN.md, "Rooms", forbids, and says why.
+// Package archtest holds the house together: it fails on an import that the rooms of ARCHITECTURE.md forbid,
+// and says why.
 package archtest
 
 import (
@@ -66,30 +67,35 @@ var mayImport = map[string]struct {
 	rooms  []string
 	reason string
 }{
-	"cmd":                {[]string{"*"}, "cmd ties everything together"},
-	"internal/demo":      {[]string{"*"}, "the demo is a till and a simulator in one process"},
-	"internal/simcmd":    {[]string{"skidkabot", "internal/expirenza/expirenzasim"}, "the simulators as commands"},
-	"tui":                {[]string{"tui", "internal/loyalty", "internal/orders", "internal/scanner", "skidkabot"}, "door 1 knows use cases, not other doors and not how things are stored"},
-	"waiterapi":          {[]string{"internal/orders", "internal/loyalty", "skidkabot"}, "door 2 knows use cases and the words of their errors, not other doors and not how things are stored"},
-	"internal/expirenza": {[]string{"internal/expirenza", "internal/orders"}, "door 3 knows use cases, not other doors and not how things are stored"},
-	"internal/loyalty":   {[]string{"internal/layout", "internal/loyalty", "skidkabot"}, "operations know the service's protocol, and neither orders nor doors nor the disk"},
-	"internal/orders":    {[]string{"internal/loyalty", "internal/orders", "skidkabot"}, "the order book knows guests and operations, and neither doors nor the disk"},
-	"internal/journal":   {[]string{"internal/loyalty", "internal/orders", "skidkabot"}, "the journal implements the stores that the use cases declare"},
-	"internal/printer":   {[]string{"internal/printer"}, "receipts know paper and nothing of the till; their words come from the caller"},
-	"internal/scanner":   {nil, "the decoder is pure: runes and times in, scans out"},
-	"internal/layout":    {nil, "layout repair is pure data and functions"},
-	"internal/texts":     {nil, "a leaf"},
-	"internal/notice":    {nil, "a leaf"},
-	"internal/noquery":   {nil, "it must be initialised before anything else; see its package comment"},
-	"internal/archtest":  {nil, "it only looks"},
-	"internal/bench":     {[]string{"*"}, "it measures the whole program beside its floors"},
-	"internal/killpoint": {[]string{"internal/loyalty", "internal/orders", "skidkabot"}, "named moments of a till at which tests kill it; nothing in ordinary builds"},
-	"internal/killtest":  {[]string{"*"}, "it kills the whole till"},
-	"internal/faults":    {[]string{"*"}, "it drives the whole till against every fault"},
-	"internal/mutants":   {nil, "it only edits copies of files"},
-	"internal/e2e":       {[]string{"*"}, "it tests the whole program from outside"},
-	"config":             {nil, "settings and secrets know no sibling"},
-	"skidkabot":          {[]string{"skidkabot"}, "the protocol is usable by other programs"},
+	"cmd":                 {[]string{"*"}, "cmd ties everything together"},
+	"internal/demo":       {[]string{"*"}, "the demo is a till and a simulator in one process"},
+	"internal/simcmd":     {[]string{"skidkabot", "internal/expirenza/expirenzasim"}, "the simulators as commands"},
+	"tui/storybook":       {[]string{"tui", "internal/layout", "internal/loyalty", "internal/orders", "internal/scanner", "internal/screenshot", "skidkabot"}, "scenes of the screen play over fakes and a store that the caller brings"},
+	"tui":                 {[]string{"tui", "internal/loyalty", "internal/orders", "internal/scanner", "skidkabot"}, "door 1 knows use cases, not other doors and not how things are stored"},
+	"tui/setup":           {[]string{"internal/layout", "internal/scanner", "skidkabot", "tui/look", "tui/wedge"}, "the wizard asks its Backend: it knows neither where settings are kept nor the doors"},
+	"tui/wedge":           {[]string{"internal/scanner"}, "it hands keys to the decoder and nothing else"},
+	"waiterapi":           {[]string{"internal/orders", "internal/loyalty", "skidkabot"}, "door 2 knows use cases and the words of their errors, not other doors and not how things are stored"},
+	"internal/expirenza":  {[]string{"internal/expirenza", "internal/orders"}, "door 3 knows use cases, not other doors and not how things are stored"},
+	"internal/loyalty":    {[]string{"internal/layout", "internal/loyalty", "skidkabot"}, "operations know the service's protocol, and neither orders nor doors nor the disk"},
+	"internal/orders":     {[]string{"internal/loyalty", "internal/orders", "skidkabot"}, "the order book knows guests and operations, and neither doors nor the disk"},
+	"internal/journal":    {[]string{"internal/loyalty", "internal/orders", "skidkabot"}, "the journal implements the stores that the use cases declare"},
+	"internal/printer":    {[]string{"internal/printer"}, "receipts know paper and nothing of the till; their words come from the caller"},
+	"internal/scanner":    {nil, "the decoder is pure: runes and times in, scans out"},
+	"internal/screenshot": {nil, "it looks at cells and draws them"},
+	"internal/layout":     {nil, "layout repair is pure data and functions"},
+	"internal/texts":      {nil, "a leaf"},
+	"internal/notice":     {nil, "a leaf"},
+	"internal/noquery":    {nil, "it must be initialised before anything else; see its package comment"},
+	"internal/archtest":   {nil, "it only looks"},
+	"internal/bench":      {[]string{"*"}, "it measures the whole program beside its floors"},
+	"internal/killpoint":  {[]string{"internal/loyalty", "internal/orders", "skidkabot"}, "named moments of a till at which tests kill it; nothing in ordinary builds"},
+	"internal/killtest":   {[]string{"*"}, "it kills the whole till"},
+	"internal/faults":     {[]string{"*"}, "it drives the whole till against every fault"},
+	"internal/mutants":    {nil, "it only edits copies of files"},
+	"internal/dist":       {nil, "it only builds and packs"},
+	"internal/e2e":        {[]string{"*"}, "it tests the whole program from outside"},
+	"config":              {nil, "settings and secrets know no sibling"},
+	"skidkabot":           {[]string{"skidkabot"}, "the protocol is usable by other programs"},
 }
 
 var leaves = []string{"internal/texts", "internal/notice"}
@@ -123,7 +129,7 @@ func TestImportsRunOneWay(t *testing.T) {
 		for _, p := range list(t, goos) {
 			list, reason, known := ruleOf(p.room())
 			if !known {
-				t.Errorf("%s: a room that DESIGN.md does not have; enter it in mayImport with its arrows", p.room())
+				t.Errorf("%s: a room that nobody knows; enter it in ARCHITECTURE.md and in mayImport with its arrows", p.room())
 				continue
 			}
 			for _, imported := range rooms(p.Imports) {
@@ -154,8 +160,26 @@ func TestOnlyDemoAndSimcmdUseTheSimulators(t *testing.T) {
 func TestOnlyCmdAndDemoOpenTheScreen(t *testing.T) {
 	for _, p := range list(t, "linux") {
 		for _, imported := range rooms(p.Imports) {
-			if imported == "tui" && !within(p.room(), "cmd") && !within(p.room(), "internal/demo") {
+			if imported == "tui" && !within(p.room(), "cmd") && !within(p.room(), "internal/demo") && !within(p.room(), "tui/storybook") {
 				t.Errorf("%s imports tui: use cases tell the screen by notices, they do not know it", p.room())
+			}
+		}
+	}
+}
+
+func TestOnlyCmdOpensTheStorybook(t *testing.T) {
+	for _, p := range list(t, "linux") {
+		for _, imported := range rooms(p.Imports) {
+			if within(imported, "tui/storybook") && !within(p.room(), "cmd") && !within(p.room(), "tui/storybook") {
+				t.Errorf("%s imports %s: canned guests and fakes are for looking at, no till works with them", p.room(), imported)
+			}
+		}
+		if p.room() != "tui/storybook/stage" {
+			continue
+		}
+		for _, imported := range rooms(p.Imports) {
+			if imported == "tui" {
+				t.Errorf("%s imports tui: then the tests inside tui cannot play on it", p.room())
 			}
 		}
 	}
@@ -247,7 +271,7 @@ func TestTheTopOfTheTree(t *testing.T) {
 	folders := map[string]bool{"cmd": true, "tui": true, "skidkabot": true, "waiterapi": true, "config": true, "internal": true, "docs": true, "dist": true}
 	for _, e := range entries {
 		if e.IsDir() && !strings.HasPrefix(e.Name(), ".") && !folders[e.Name()] {
-			t.Errorf("a folder %s at the top: the rooms are in DESIGN.md", e.Name())
+			t.Errorf("a folder %s at the top: the rooms are in ARCHITECTURE.md", e.Name())
 		}
 	}
 }

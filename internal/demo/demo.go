@@ -11,6 +11,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -100,6 +101,15 @@ func (s *Shop) Service(context.Context) (loyalty.Service, error) { return s.clie
 
 // ExpirenzaKey is the simulated Expirenza's.
 func (s *Shop) ExpirenzaKey() string { return expirenzasim.TestSecret }
+
+// Secrets are the demo's, by their names at the till: for its settings screen, which tries them.
+func (s *Shop) Secrets() map[string]string {
+	return map[string]string{
+		string(config.SecretSkidkabot): strconv.FormatInt(skidkabotsim.TestVendorSecret.Reveal(), 10),
+		string(config.SecretExpirenza): s.ExpirenzaKey(),
+		string(config.SecretFeed):      s.token,
+	}
+}
 
 // Close stops the simulators and removes the folder.
 func (s *Shop) Close() error {

@@ -69,7 +69,7 @@ func TestAGuestPays(t *testing.T) {
 // await waits for the news that is wanted.
 func await(t *testing.T, news <-chan any, wanted func(any) bool) any {
 	t.Helper()
-	for deadline := time.After(10 * time.Second); ; {
+	for deadline := time.After(2 * time.Minute); ; {
 		select {
 		case got := <-news:
 			if wanted(got) {

@@ -93,8 +93,7 @@ func TestSoak(t *testing.T) {
 	if grown := int64(after) - before.Load(); grown > soakGrowthMaxKiB && !*soakRace {
 		t.Errorf("the till grew by %d KiB", grown)
 	}
-	s.press(terminal.F10)
-	s.ended(0)
+	s.quit()
 	if found, _ := filepath.Glob(races + "*"); races != "" && len(found) > 0 {
 		report, _ := os.ReadFile(found[0])
 		t.Errorf("a data race:\n%s", report)
@@ -179,17 +178,6 @@ func (s *scenario) work(over <-chan struct{}) (frames []time.Duration, slowest t
 		default:
 		}
 	}
-}
-
-// keyToFrame presses a key and gives the time until the screen shows what it does.
-func (s *scenario) keyToFrame(key terminal.Key, words string) time.Duration {
-	s.t.Helper()
-	time.Sleep(keyPause)
-	pressed := time.Now()
-	s.press(key)
-	shown, err := s.Await(words, terminal.Patience, func(screen string) bool { return strings.Contains(screen, words) })
-	s.must(err)
-	return shown.Sub(pressed)
 }
 
 // detectRaces has the till built with the race detector, and gives the path that the names of its reports begin with.

@@ -91,12 +91,14 @@ func (s *scenario) wants(w *waiters, status int, method, path, body string, word
 	}
 }
 
+func (s *scenario) logFile() string { return filepath.Join(s.shop.DataDir(), "skidkassa.log") }
+
 // door waits until the till that was started last serves waiters, and gives them its address, which is in the log.
 func (s *scenario) door() *waiters {
 	s.t.Helper()
 	address := ""
 	s.eventually("address of the door in the log", func() bool {
-		log, err := os.ReadFile(filepath.Join(s.shop.DataDir(), "skidkassa.log"))
+		log, err := os.ReadFile(s.logFile())
 		s.must(err)
 		_, last, _ := strings.Cut(string(log[max(0, bytes.LastIndex(log, []byte(`"the till is open"`))):]), `"waiters are served"`)
 		_, after, found := strings.Cut(last, `"address":"`)
@@ -131,8 +133,13 @@ func TestAWaiterChecksInAndTheCashierAccrues(t *testing.T) {
 	s.wants(w, 200, "DELETE", bill+"/checkin", "", "WaiterMessage") // their points have moved
 	s.wants(w, 200, "GET", bill+"/loyalty", "", `"Balance":2390`)
 	s.person(terminal.Enter)
-	s.press(terminal.F10)
-	s.ended(0)
+	s.quit()
+}
+
+// ownName is how the kernel calls this program: 15 bytes at most.
+func ownName() string {
+	name := filepath.Base(os.Args[0])
+	return name[:min(len(name), 15)]
 }
 
 func TestABusyPortDoesNotStopTheCashier(t *testing.T) {
@@ -144,7 +151,7 @@ func TestABusyPortDoesNotStopTheCashier(t *testing.T) {
 	s.start(terminal.Options{})
 	_, port, err := net.SplitHostPort(holder.Addr().String())
 	s.must(err)
-	s.see("Порт "+port+" занят программой e2e.test", "официанты не подключатся")
+	s.see("Порт "+port+" занят программой "+ownName(), "официанты не подключатся")
 	s.accrue()
 	s.see("Начислено 25")
 	s.wantLedger("accrue 25")
@@ -198,15 +205,14 @@ func TestServeStopsCleanly(t *testing.T) {
 			t.Fatal("the service was not asked")
 		}
 	}
-	began := time.Now()
 	s.must(first.process.Process.Signal(syscall.SIGTERM))
 	time.Sleep(50 * time.Millisecond) // the stop comes first, as long as it must not
 	close(held)
 	if err := first.process.Wait(); err != nil {
 		t.Errorf("it ends with %v", err)
 	}
-	if took := time.Since(began); took > 5*time.Second {
-		t.Errorf("it ends after %s", took)
+	if log, err := os.ReadFile(s.logFile()); err != nil || bytes.Contains(log, []byte("unanswered")) {
+		t.Errorf("it did not wait, or waited in vain: %v\n%s", err, log)
 	}
 	if status := <-answer; status != http.StatusNoContent {
 		t.Errorf("the check-in under way is answered with %d", status)

@@ -40,8 +40,7 @@ func TestCutOffBeforeTheCommit(t *testing.T) {
 			s.sent(skidkabot.PathAccrue, 1)
 
 			// The same guest's redemption is refused and the next accrual waits. The next guest does not.
-			s.read(terminal.Esc)
-			s.see(idleWords, "Требуют внимания", "проверяем результат")
+			s.read(terminal.Esc, idleWords, "Требуют внимания", "проверяем результат")
 			s.greet(alexander)
 			s.enterSum("300", "Начислим 6 баллов")
 			s.see("после проверки прошлой операции", "Прошлая операция покупателя ещё проверяется")
@@ -141,8 +140,7 @@ func TestServiceDownAtTheGreeting(t *testing.T) {
 	s.person(terminal.F2) // this till has never heard how much is accrued
 	s.see("процент начисления ещё не известен", "Баллы не тронуты")
 	s.backOnline()
-	s.read(terminal.Enter)
-	s.see("Александр Татарченко", "Сервис: работает")
+	s.read(terminal.Enter, "Александр Татарченко", "Сервис: работает")
 	s.wantJournal()
 }
 
@@ -192,8 +190,7 @@ func TestEachCodeHasItsSentence(t *testing.T) {
 		s.scan(s.service.IssueQR(alexander).Payload(), terminal.AtOnce())
 		s.see(fmt.Sprintf("(код %d)", c.code), c.words)
 	}
-	s.read(terminal.Esc)
-	s.see(idleWords)
+	s.read(terminal.Esc, idleWords)
 	s.wantJournal()
 }
 
@@ -202,8 +199,7 @@ func TestQRsThatTheServiceRefuses(t *testing.T) {
 	refuse := func(card skidkabot.Card, words ...string) {
 		s.scan(card.Payload(), terminal.AtOnce())
 		s.see(words...)
-		s.read(terminal.Esc)
-		s.see(idleWords)
+		s.read(terminal.Esc, idleWords)
 	}
 	refuse(s.service.IssueQRAt(alexander, time.Now().Add(-25*time.Hour)), "QR устарел", "открыть новый QR")
 	refuse(s.service.IssueQR(555), "не зарегистрирован в боте")

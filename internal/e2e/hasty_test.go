@@ -22,7 +22,7 @@ var haste = []struct{ file, constant, from, to string }{
 	{"internal/loyalty/desk.go", "SendLimit", "15 * time.Second", "3 * time.Second"},
 	{"internal/loyalty/settle.go", "SettleDelay", "120 * time.Second", "2 * time.Second"},
 	{"internal/loyalty/settle.go", "SettleSpread", "15 * time.Second", "1 * time.Second"},
-	{"tui/pin.go", "pinWait", "30 * time.Second", "6 * time.Second"},
+	{"tui/pincount.go", "PINPause", "30 * time.Second", "20 * time.Second"},
 }
 
 // hastyBinary is the till's program with its waits shortened, built once, when the first test wants it. The tree is not

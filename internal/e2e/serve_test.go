@@ -25,8 +25,7 @@ func TestAccrual(t *testing.T) {
 	if got := s.service.Ledger()[0].Register; got != 1 {
 		t.Errorf("the service was told register %d, want 1", got)
 	}
-	s.read(terminal.Enter)
-	s.see(idleWords, "начисление", "Александр Татарченко")
+	s.read(terminal.Enter, idleWords, "начисление", "Александр Татарченко")
 }
 
 func TestRedemptionWithAccrualOnTheRemainder(t *testing.T) {

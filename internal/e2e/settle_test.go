@@ -40,7 +40,8 @@ func (s *scenario) payInFull(fault skidkabotsim.Fault) (look func()) {
 	s.service.FailNext(1, skidkabot.PathRedeem, fault)
 	s.redeem()
 	s.see(unknownWords, "Ждём", "Гость платит полностью")
-	s.read(terminal.Tab, terminal.Enter)
+	time.Sleep(reading) // the settling is held back: nothing else comes by itself
+	s.press(terminal.Tab, terminal.Enter)
 	s.see("Гость платит полностью?", "Возьмите 1 250,50")
 	s.person(terminal.Enter)
 	s.see("Гость платит полностью: 1 250,50", "Если списание прошло, баллы вернутся сами.")
@@ -134,8 +135,7 @@ func TestAReviewIsDecidedByAPerson(t *testing.T) {
 	s.unclear()
 	before := s.history(s.journal()[0].ID)
 
-	s.read(terminal.Esc)
-	s.see(idleWords, "Требуют внимания", "нужно решение")
+	s.read(terminal.Esc, idleWords, "Требуют внимания", "нужно решение")
 	s.person(terminal.Tab, terminal.Enter)
 	s.see("на разбор", "Решить")
 	s.person(terminal.Tab, terminal.Enter)

@@ -46,6 +46,7 @@ type scenario struct {
 	t       *testing.T
 	shop    *shop.Shop
 	service *skidkabotsim.Server
+	url     string       // of the service
 	ahead   atomic.Int64 // how far the service's clock is ahead of the till's, in nanoseconds
 
 	open    []loyalty.State // states in which the scenario may leave operations beside the final ones
@@ -64,9 +65,10 @@ func newScenario(t *testing.T) *scenario {
 		Client: alexander, FirstName: "Александр", LastName: "Татарченко", Balance: decimal.NewFromInt(2365),
 	})
 	s.service.AddCustomer(skidkabotsim.Customer{Client: maria, FirstName: "Мария", LastName: "Коваленко"})
-	url, err := s.service.Start()
+	var err error
+	s.url, err = s.service.Start()
 	s.must(err)
-	s.shop, err = shop.New(t.TempDir(), binary, url)
+	s.shop, err = shop.New(t.TempDir(), binary, s.url)
 	s.must(err)
 	t.Cleanup(func() {
 		s.must(s.service.Close()) // ends what faults hold back, unsent
@@ -166,11 +168,44 @@ func (s *scenario) person(keys ...terminal.Key) {
 // reading is longer than what has to be read must have been on the screen before it takes Enter or Esc.
 const reading = 1300 * time.Millisecond
 
-// read reads a result or a problem that has just come, and then presses keys.
-func (s *scenario) read(keys ...terminal.Key) {
+// lookAgain is when a person sees that nothing has come of a key, and presses it again: a result that becomes another one
+// under their hands has to be read anew.
+const lookAgain = 5 * time.Second
+
+// read reads what came by itself, a result or a problem, and presses a key until it has led to the words.
+func (s *scenario) read(key terminal.Key, words ...string) {
 	s.t.Helper()
-	time.Sleep(reading)
-	s.press(keys...)
+	s.insist(fmt.Sprintf("%q", words), func() {
+		time.Sleep(reading)
+		s.press(key)
+	}, func(limit time.Duration) error { return s.await(limit, words...) })
+}
+
+// insist does something again and again until it has had its effect, as a person does who looks at the screen in between.
+func (s *scenario) insist(effect string, do func(), await func(limit time.Duration) error) {
+	s.t.Helper()
+	for deadline := time.Now().Add(terminal.Patience); ; {
+		do()
+		err := await(lookAgain)
+		if err == nil {
+			return
+		}
+		if time.Now().After(deadline) || errors.Is(err, terminal.ErrEnded) {
+			s.t.Fatalf("nothing leads to %s: %v", effect, err)
+		}
+	}
+}
+
+// quit ends the till by F10, with nothing entered. Over a result that nobody can have read yet F10 is not taken.
+func (s *scenario) quit() {
+	s.t.Helper()
+	s.insist("the end", func() {
+		_ = s.Press(terminal.F10) // it may end just now
+	}, func(limit time.Duration) error {
+		_, err := s.Exit(limit)
+		return err
+	})
+	s.ended(0)
 }
 
 // press presses keys at once.
@@ -184,7 +219,18 @@ const keyPause = 60 * time.Millisecond
 
 func (s *scenario) typeText(text string) {
 	s.t.Helper()
-	s.must(s.Type(text, keyPause))
+	s.must(s.TypeSeen(text, keyPause))
+}
+
+// keyToFrame presses a key and gives the time until the screen shows what it does.
+func (s *scenario) keyToFrame(key terminal.Key, words string) time.Duration {
+	s.t.Helper()
+	time.Sleep(keyPause)
+	pressed := time.Now()
+	s.press(key)
+	shown, err := s.Await(words, terminal.Patience, func(screen string) bool { return strings.Contains(screen, words) })
+	s.must(err)
+	return shown.Sub(pressed)
 }
 
 // scannerPause is between two characters of a usual scanner.
@@ -200,10 +246,10 @@ const silence = 80 * time.Millisecond
 
 // scanWhole brings the till to where a scan is to come, and scans what text gives until the words are on the screen. A scan
 // in which this machine was too busy to be a scanner was none. One that a till that did not get to run has torn in two is
-// made again, as a cashier does, at most three times in all. Either way everything begins anew.
+// made again, as a cashier does, at most five times. Either way everything begins anew.
 func (s *scenario) scanWhole(manner terminal.Manner, begin func(), text func() string, words ...string) {
 	s.t.Helper()
-	const attempts, stalls, limit = 3, 10, 3 * time.Second
+	const attempts, stalls, limit = 6, 10, 10 * time.Second
 	stalled := 0
 	for attempt := 1; ; {
 		begin()
@@ -234,10 +280,11 @@ func (s *scenario) goIdle() {
 		if s.isIdle() {
 			return
 		}
-		s.read(terminal.Esc)
+		time.Sleep(reading)
+		s.press(terminal.Esc)
 		time.Sleep(quiet) // for the screen that the key leads to
 	}
-	s.see(idleWords)
+	s.read(terminal.Esc, idleWords)
 }
 
 // payload gives fresh QRs of a guest.
@@ -320,17 +367,18 @@ func (s *scenario) eventually(what string, reached func() bool) {
 
 // entry is what is read of an operation in `journal list --json`.
 type entry struct {
-	ID     string
-	Kind   loyalty.Kind
-	State  loyalty.State
-	Client int64
-	Points decimal.Decimal
-	Sum    decimal.Decimal
-	Link   loyalty.Link
-	Parent uuid.UUID
-	Reason loyalty.Reason
-	Note   string
-	Events []event // only of what `journal show` lists
+	ID      string
+	Kind    loyalty.Kind
+	State   loyalty.State
+	Client  int64
+	Points  decimal.Decimal
+	Sum     decimal.Decimal
+	Link    loyalty.Link
+	Parent  uuid.UUID
+	Reason  loyalty.Reason
+	Note    string
+	Cashier string
+	Events  []event // only of what `journal show` lists
 }
 
 // event is a line of an operation's history.

@@ -39,7 +39,7 @@ func TestTheScreenFollowsTheWindow(t *testing.T) {
 	fits(60)
 	s.scan(s.service.IssueQR(maria).Payload(), terminal.AtOnce()) // asks, where nobody sees it
 	s.person(terminal.Enter)                                      // and nobody can answer
-	s.person()                                                    // the till reads the key before it learns the new size
+	time.Sleep(reading)                                           // the till reads the key before it learns the new size
 	s.must(s.Resize(80, 24))
 	s.see("Новый покупатель?")
 	s.person(terminal.Esc)
@@ -89,8 +89,7 @@ func TestColoursThatTheTerminalHas(t *testing.T) {
 			s.start(terminal.Options{})
 			s.accrue()
 			s.see("Начислено 25", "2 390")
-			s.read(terminal.Enter)
-			s.see(idleWords, "начисление")
+			s.read(terminal.Enter, idleWords, "начисление")
 			if kind.wanted != nil && !kind.wanted.Match(s.Raw()) {
 				t.Error("there are no colours")
 			}
@@ -114,20 +113,39 @@ func TestASCIIBorders(t *testing.T) {
 	}
 }
 
-// atOnce is how soon a till must stand, and a command answer, on a terminal that answers no questions: a program that
-// asks one waits five seconds.
-const atOnce = time.Second
+// A program that asks a terminal a question waits five seconds for the answer. Here it must come sooner, on a busy machine at
+// one of a few attempts.
+const (
+	answerLimit = 4 * time.Second
+	attemptsMax = 10
+)
+
+// soon tries until something takes less than a terminal's answer is waited for.
+func (s *scenario) soon(what string, try func() (took time.Duration)) {
+	s.t.Helper()
+	least := try()
+	for range attemptsMax - 1 {
+		if least < answerLimit {
+			return
+		}
+		least = min(least, try())
+	}
+	s.t.Errorf("%s: %s at the soonest", what, least)
+}
 
 func TestAMuteTerminalDoesNotHoldUpTheStart(t *testing.T) {
 	s := newScenario(t)
-	s.launch(terminal.Options{Mute: true})
-	at, err := s.Await("first screen", terminal.Patience, func(screen string) bool {
-		return strings.Contains(screen, idleWords)
+	s.soon("the first screen", func() time.Duration {
+		if s.Terminal != nil {
+			s.must(s.Kill())
+		}
+		s.launch(terminal.Options{Mute: true})
+		at, err := s.Await("first screen", terminal.Patience, func(screen string) bool {
+			return strings.Contains(screen, idleWords)
+		})
+		s.must(err)
+		return at.Sub(s.Started())
 	})
-	s.must(err)
-	if took := at.Sub(s.Started()); took > atOnce {
-		t.Errorf("the first screen came after %s", took)
-	}
 	s.accrue()
 	s.see("Начислено 25")
 	for _, question := range []string{"\x1b]10;?", "\x1b]11;?", "\x1b[6n", "\x1b[c"} {
@@ -140,11 +158,11 @@ func TestAMuteTerminalDoesNotHoldUpTheStart(t *testing.T) {
 func TestAMuteTerminalDoesNotHoldUpACommand(t *testing.T) {
 	s := newScenario(t)
 	for _, args := range [][]string{{"version"}, {"--help"}, {"secret", "check", "skidkabot"}} {
-		s.launch(terminal.Options{Mute: true}, args...)
-		s.ended(0)
-		if took := time.Since(s.Started()); took > atOnce {
-			t.Errorf("%s took %s", args, took)
-		}
+		s.soon(strings.Join(args, " "), func() time.Duration {
+			s.launch(terminal.Options{Mute: true}, args...)
+			s.ended(0)
+			return time.Since(s.Started())
+		})
 	}
 }
 
@@ -158,17 +176,22 @@ func TestWhatIsScannedRightAtTheStartIsNotLost(t *testing.T) {
 func TestAnUnterminatedPasteDoesNotSwallowTheKeyboard(t *testing.T) {
 	s := newTill(t)
 	s.press(terminal.PasteBegins + `{"type":"Skid`)
-	time.Sleep(pasteIsOver)
-	s.press(terminal.F1)
-	s.see("Клавиши на этом экране")
+	s.pressAfterPaste(terminal.F1, "Клавиши на этом экране")
 	s.press(terminal.Esc)
 	s.gone("Клавиши на этом экране")
 	s.greet(alexander)
 	s.enterSum("1250", "Начислим 25 баллов")
 	s.press(terminal.Key(terminal.PasteBegins))
-	time.Sleep(pasteIsOver)
-	s.press(terminal.CtrlC)
-	s.see("Выйти из программы?")
+	s.pressAfterPaste(terminal.CtrlC, "Выйти из программы?")
+}
+
+// pressAfterPaste presses a key until it is taken. One that comes while a busy till has not given up the paste yet goes with it.
+func (s *scenario) pressAfterPaste(key terminal.Key, words string) {
+	s.t.Helper()
+	s.insist(words, func() {
+		time.Sleep(pasteIsOver)
+		s.press(key)
+	}, func(limit time.Duration) error { return s.await(limit, words) })
 }
 
 // pasteIsOver is longer than a paste may be silent.
@@ -178,7 +201,7 @@ func TestNoTerminalNoTill(t *testing.T) {
 	s := newScenario(t)
 	output, err := s.shop.Command().CombinedOutput()
 	exit, ok := err.(*exec.ExitError)
-	if !ok || exit.ExitCode() != 1 || !bytes.Contains(output, []byte("needs a terminal")) {
+	if !ok || exit.ExitCode() != 1 || !bytes.Contains(output, []byte("нужен терминал")) {
 		t.Errorf("without a terminal: %v\n%s", err, output)
 	}
 }

@@ -43,10 +43,17 @@ func checkOptions(o Options) (place, error) {
 		return place{}, &OptionError{"Outbox", "is missing"}
 	case o.Hub == nil:
 		return place{}, &OptionError{"Hub", "is missing"}
-	case o.Secret == nil:
-		return place{}, &OptionError{"Secret", "is missing"}
 	case o.GuestName == nil:
 		return place{}, &OptionError{"GuestName", "is missing"}
+	}
+	return checkWire(o)
+}
+
+// checkWire refuses the options of the connection that cannot work.
+func checkWire(o Options) (place, error) {
+	switch {
+	case o.Secret == nil:
+		return place{}, &OptionError{"Secret", "is missing"}
 	case !headerText(o.RestoID) || strings.ContainsAny(o.RestoID, ": "):
 		return place{}, &OptionError{"RestoID", "must be 1 to 200 visible characters without a colon"}
 	case !headerText(o.System) || strings.ContainsAny(o.System, `;," \`):

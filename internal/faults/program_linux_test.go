@@ -142,7 +142,7 @@ func (p *program) greet() {
 	p.Helper()
 	p.scan()
 	p.words("Татарченко", "Сумма чека")
-	p.must(p.Type("1250", 60*time.Millisecond))
+	p.must(p.TypeSeen("1250", 60*time.Millisecond))
 }
 
 // watch gives what the cashier sees in the end, as the watch of a screen does.
@@ -366,7 +366,7 @@ func damagedAtStart() entry {
 			p := begin(t)
 			p.scan()
 			p.words("Татарченко", "Сервис: работает")
-			p.must(p.Type("1250", 60*time.Millisecond))
+			p.must(p.TypeSeen("1250", 60*time.Millisecond))
 			p.person(move.key)
 			p.person(terminal.Enter)
 			got := p.watch("не предлагается", known)

@@ -130,7 +130,7 @@ func (v *screen) carry(command tea.Cmd) {
 }
 
 // patience is how long a test waits for what must come: much longer than it takes on a busy machine.
-const patience = 30 * time.Second
+const patience = 90 * time.Second
 
 // lookAfter is when a person takes what the screen says for its last word. Only what is new to docs/faults.md is told by it.
 const lookAfter = 2 * time.Second
@@ -245,7 +245,10 @@ func said(rows []string) string {
 		guest = guest || strings.Contains(row, "F3 Списать ─")
 		if inside, ok := strings.CutPrefix(text, "│"); ok {
 			framed = true
-			body = append(body, strings.TrimSpace(strings.TrimSuffix(inside, "│")))
+			line := strings.TrimSpace(strings.TrimSuffix(inside, "│"))
+			if isLarge := line != "" && strings.Trim(line, "█ ") == ""; !isLarge { // large digits say again what words say
+				body = append(body, line)
+			}
 		}
 	}
 	if !framed || guest {

@@ -34,6 +34,7 @@ func backupFolder(t *testing.T) string { return filepath.Join(t.TempDir(), "data
 func day(n int) time.Time { return time.Date(2025, time.March, n, 12, 0, 0, 0, time.Local) }
 
 func TestBackup(t *testing.T) {
+	t.Parallel()
 	j, folder := mustOpen(t, newPath(t)), backupFolder(t)
 	if last, err := LastBackup(folder); err != nil || !last.IsZero() {
 		t.Errorf("a backup of %s before the first (%v)", last, err)
@@ -68,6 +69,7 @@ func TestBackup(t *testing.T) {
 
 // TestBackupsAreKeptForTheirTime makes one a day and removes what is old, but never the last few and nothing of others.
 func TestBackupsAreKeptForTheirTime(t *testing.T) {
+	t.Parallel()
 	j, folder := mustOpen(t, newPath(t)), backupFolder(t)
 	others := []string{
 		"journal-2020-01-01.db", "other-2020-01-01.db", "journal-2020-13-45.db", "journal-2020-01-02.db.bak", "notes.txt",
@@ -111,8 +113,10 @@ func TestBackupsAreKeptForTheirTime(t *testing.T) {
 
 // TestBackupOfWhatIsBeingWritten writes while backups are made: each holds whole transactions, and nobody waits long.
 func TestBackupOfWhatIsBeingWritten(t *testing.T) {
+	t.Parallel()
 	j, folder := mustOpen(t, newPath(t)), backupFolder(t)
-	fill(t, j, 3000)
+	operations := under(3000, 500)
+	fill(t, j, operations)
 	done := make(chan error)
 	var path string
 	go func() {
@@ -127,7 +131,7 @@ func TestBackupOfWhatIsBeingWritten(t *testing.T) {
 			must(t, err)
 			restored := mustOpen(t, path)
 			all := idsOf(t, restored, loyalty.Filter{})
-			if len(all) < 3000 {
+			if len(all) < operations {
 				t.Errorf("%d operations", len(all))
 			}
 			if commits := checkPrefix(t, restored); commits == 0 {
@@ -141,6 +145,7 @@ func TestBackupOfWhatIsBeingWritten(t *testing.T) {
 
 // TestBackupFails shows that a backup that cannot be made leaves the earlier one and nothing half.
 func TestBackupFails(t *testing.T) {
+	t.Parallel()
 	j, folder := mustOpen(t, newPath(t)), backupFolder(t)
 	mustConfirm(t, j, 1)
 	path := mustBackup(t, j, folder)
@@ -187,6 +192,7 @@ func TestBackupFails(t *testing.T) {
 
 // TestBackupOfADamagedJournal keeps the damage out of the backups.
 func TestBackupOfADamagedJournal(t *testing.T) {
+	t.Parallel()
 	path, folder := newPath(t), backupFolder(t)
 	j := mustOpen(t, path)
 	fill(t, j, 2000)
@@ -215,6 +221,7 @@ func damage(t *testing.T, path string) {
 
 // TestBackupsSayWhatIsWrong lists backups that cannot be restored, each with its reason.
 func TestBackupsSayWhatIsWrong(t *testing.T) {
+	t.Parallel()
 	j, folder := mustOpen(t, newPath(t)), backupFolder(t)
 	fill(t, j, 2000)
 	for n := 1; n <= 4; n++ {
@@ -249,6 +256,7 @@ func TestBackupsSayWhatIsWrong(t *testing.T) {
 
 // TestBackupHasNoSecrets looks for the bytes of secrets in a backup: it outlives them.
 func TestBackupHasNoSecrets(t *testing.T) {
+	t.Parallel()
 	j := mustOpen(t, newPath(t))
 	const secret = 0x5EC2_E7E5_0123_4567
 	o := newOperation(1)

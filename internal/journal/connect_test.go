@@ -17,6 +17,7 @@ import (
 
 // TestEveryConnectionIsDurable reads the settings back from each connection that the journal may use.
 func TestEveryConnectionIsDurable(t *testing.T) {
+	t.Parallel()
 	j := mustOpen(t, newPath(t))
 	check := func(name string, conn *sql.Conn) {
 		for setting, want := range map[string]string{
@@ -47,6 +48,7 @@ func TestEveryConnectionIsDurable(t *testing.T) {
 
 // TestConnectionWithoutSettingsIsRefused opens connections whose name lacks what durability rests on.
 func TestConnectionWithoutSettingsIsRefused(t *testing.T) {
+	t.Parallel()
 	path := newPath(t)
 	mustMake(t, path, 0)
 	for query, want := range map[string]bool{
@@ -68,6 +70,7 @@ func TestConnectionWithoutSettingsIsRefused(t *testing.T) {
 }
 
 func TestDataSource(t *testing.T) {
+	t.Parallel()
 	for path, want := range map[string]string{
 		"/data/касса?#%.db": "file:///data/%D0%BA%D0%B0%D1%81%D1%81%D0%B0%3F%23%25.db?",
 		"C:/Users/a b.db":   "file:///C:/Users/a%20b.db?",
@@ -80,6 +83,7 @@ func TestDataSource(t *testing.T) {
 }
 
 func TestConnectMakesNoFile(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "journal.db")
 	for _, a := range []access{{}, {readOnly: true}} {
 		db, err := connect(path, a)
@@ -94,6 +98,7 @@ func TestConnectMakesNoFile(t *testing.T) {
 
 // TestManyStatements asks in more ways than prepared statements are kept.
 func TestManyStatements(t *testing.T) {
+	t.Parallel()
 	j := mustOpen(t, newPath(t))
 	id := mustConfirm(t, j, 1)
 	for i := range 2 * maxStatements {
@@ -114,6 +119,7 @@ func TestManyStatements(t *testing.T) {
 
 // TestQueryInt gives the helper what pragmas do not.
 func TestQueryInt(t *testing.T) {
+	t.Parallel()
 	j := mustOpen(t, newPath(t))
 	must(t, j.writer.Raw(func(conn any) error {
 		driverConn, ok := conn.(driver.Conn)

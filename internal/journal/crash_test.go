@@ -13,10 +13,11 @@ import (
 // TestKilledAtAnyMoment copies the files of a journal at work, as a kill leaves them, and opens the copies: what had been
 // written is there.
 func TestKilledAtAnyMoment(t *testing.T) {
+	t.Parallel()
 	path := newPath(t)
 	j := mustOpen(t, path)
 	var ids []uuid.UUID
-	for i := range int64(10) {
+	for i := range int64(under(10, 4)) {
 		ids = append(ids, mustConfirm(t, j, i+1))
 		copied := copyJournal(t, path, -1)
 		killed := mustOpen(t, copied)
@@ -28,6 +29,7 @@ func TestKilledAtAnyMoment(t *testing.T) {
 // TestPowerLostInTheMiddleOfTheLog cuts the log at many places, as a loss of power may. What remains is what had been
 // written up to some commit: no operation without its history, none in a state that its history does not show.
 func TestPowerLostInTheMiddleOfTheLog(t *testing.T) {
+	t.Parallel()
 	path := newPath(t)
 	j := mustOpen(t, path)
 	for i := range int64(5) {
@@ -36,7 +38,7 @@ func TestPowerLostInTheMiddleOfTheLog(t *testing.T) {
 	log, err := os.Stat(path + "-wal")
 	must(t, err)
 	before := 0
-	for cut := int64(0); cut <= log.Size(); cut += 9001 {
+	for cut := int64(0); cut <= log.Size(); cut += int64(under(9001, 30011)) {
 		commits := checkPrefix(t, mustOpen(t, copyJournal(t, path, cut)))
 		if commits < before {
 			t.Errorf("%d bytes of the log hold %d commits, fewer bytes %d", cut, commits, before)

@@ -25,6 +25,7 @@ func idsOf(t *testing.T, j *Journal, filter loyalty.Filter) (ids []uuid.UUID) {
 
 // TestEachVisitsWhatTheListHas compares Each with the pages of List, read from their end.
 func TestEachVisitsWhatTheListHas(t *testing.T) {
+	t.Parallel()
 	j := mustOpen(t, newPath(t))
 	fill(t, j, loyalty.ListLimit+100)
 	for _, test := range append(everyday[:len(everyday):len(everyday)], everyday[0]) {
@@ -54,6 +55,7 @@ func TestEachVisitsWhatTheListHas(t *testing.T) {
 
 // TestEachSeesOneMoment writes while operations are visited.
 func TestEachSeesOneMoment(t *testing.T) {
+	t.Parallel()
 	j := mustOpen(t, newPath(t))
 	fill(t, j, 300)
 	visited := 0
@@ -72,6 +74,7 @@ func TestEachSeesOneMoment(t *testing.T) {
 }
 
 func TestEachEnds(t *testing.T) {
+	t.Parallel()
 	j := mustOpen(t, newPath(t))
 	fill(t, j, 100)
 	visited, enough := 0, errors.New("enough")

@@ -12,6 +12,7 @@ import (
 )
 
 func TestCodeOf(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		err  error
 		want Code
@@ -37,6 +38,7 @@ func TestCodeOf(t *testing.T) {
 }
 
 func TestErrorsNameFileAndCause(t *testing.T) {
+	t.Parallel()
 	for _, err := range []error{
 		&Error{Code: IO, Path: "/data/journal.db", Err: io.ErrUnexpectedEOF},
 		&DamagedError{Path: "/data/journal.db", Err: io.ErrUnexpectedEOF},

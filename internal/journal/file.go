@@ -39,7 +39,7 @@ var (
 func fileError(path string, err error) error {
 	code := Unwritable
 	switch {
-	case slices.ContainsFunc(diskFull, func(full error) bool { return errors.Is(err, full) }):
+	case IsFull(err):
 		code = Full
 	case errors.Is(err, syscall.EROFS):
 		code = ReadOnly

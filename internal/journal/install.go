@@ -39,8 +39,8 @@ func (j *Journal) Foreign() (bool, ForeignReason) {
 	return j.foreign != own, j.foreign
 }
 
-// Adopt makes a foreign journal this till's own: it forgets that it was a backup, and names this machine's install id.
-// A crash in the middle leaves it foreign. Errors are those of a write.
+// Adopt makes a foreign journal this till's own: it forgets that it was a backup and which receipts were due, which have come
+// out elsewhere or long ago, and names this machine's install id. A crash in the middle leaves it foreign. Errors are those of a write.
 func (j *Journal) Adopt(ctx context.Context) error {
 	if j.writer == nil {
 		return &Error{Code: ReadOnly, Path: j.path, Err: errReader}
@@ -56,6 +56,9 @@ func (j *Journal) Adopt(ctx context.Context) error {
 	}
 	err = j.write(ctx, keeps, func(ctx context.Context, t *transaction) error {
 		if err := t.exec(ctx, `DELETE FROM meta WHERE key = 'backup_at'`); err != nil {
+			return err
+		}
+		if err := t.exec(ctx, `DELETE FROM receipts`); err != nil {
 			return err
 		}
 		return t.exec(ctx, `UPDATE meta SET value = ? WHERE key = 'install_id'`, id.String())

@@ -18,6 +18,7 @@ func wantForeign(t *testing.T, j *Journal, want ForeignReason) {
 
 // TestForeign moves journals and install ids between machines.
 func TestForeign(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		change func(t *testing.T, path string)
 		want   ForeignReason
@@ -78,6 +79,7 @@ func replaceByBackup(t *testing.T, path string) {
 // TestJournalsOfOneMachine shows that a new journal names the machine's id, wherever the journal lies, and that an id which
 // was cut by a crash before there was a journal is made anew.
 func TestJournalsOfOneMachine(t *testing.T) {
+	t.Parallel()
 	data := filepath.Join(t.TempDir(), "data")
 	var seen []uuid.UUID
 	for range 2 {
@@ -100,6 +102,7 @@ func TestJournalsOfOneMachine(t *testing.T) {
 }
 
 func TestInstallFileInTheWay(t *testing.T) {
+	t.Parallel()
 	path := newPath(t)
 	must(t, os.MkdirAll(installOf(path), folderMode))
 	wantCode(t, mustNotOpen(t, Options{Path: path}), Unwritable)

@@ -23,7 +23,7 @@ const (
 // takeLock takes the lock, or returns a [*LockedError] when another till has it.
 func takeLock(path string, now time.Time) (*fileLock, error) {
 	lock := &fileLock{held: flock.New(path+".lock", flock.SetPermissions(fileMode))}
-	taken, err := lock.held.TryLock()
+	taken, err := waitFor(lock.held)
 	if err != nil {
 		return nil, fileError(path, err)
 	}

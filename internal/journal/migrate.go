@@ -137,6 +137,7 @@ var heads = []struct {
 	{billsShape, `SELECT max(id) FROM payments`},
 	{billsShape, `SELECT max(id) FROM claims`},
 	{billsShape, `SELECT max(id) FROM letters`},
+	{billsShape, `SELECT max(order_id) FROM receipts`},
 }
 
 // checkHead reads a little from each table of a journal of this shape, so that gross damage is found at once.

@@ -19,6 +19,7 @@ import (
 const nextStep = `ALTER TABLE operations ADD COLUMN colour TEXT NOT NULL DEFAULT ''; CREATE INDEX operations_colour ON operations (colour)`
 
 func TestNewerIsRefusedAndLeftAlone(t *testing.T) {
+	t.Parallel()
 	path := newPath(t)
 	later := append(migrations[:len(migrations):len(migrations)], nextStep)
 	j, err := openWith(t.Context(), Options{Path: path, Now: clock}, later)
@@ -39,6 +40,7 @@ func TestNewerIsRefusedAndLeftAlone(t *testing.T) {
 
 // TestOlderIsBroughtUpToDate opens a journal with a program that knows one migration more.
 func TestOlderIsBroughtUpToDate(t *testing.T) {
+	t.Parallel()
 	path := newPath(t)
 	ids := mustMake(t, path, 2)
 	later := append(migrations[:len(migrations):len(migrations)], nextStep)
@@ -60,6 +62,7 @@ func TestOlderIsBroughtUpToDate(t *testing.T) {
 
 // TestFailedMigrationChangesNothing breaks off in the middle of a step.
 func TestFailedMigrationChangesNothing(t *testing.T) {
+	t.Parallel()
 	path := newPath(t)
 	ids := mustMake(t, path, 1)
 	broken := append(migrations[:len(migrations):len(migrations)], nextStep+`; nonsense`)
@@ -83,6 +86,7 @@ func TestFailedMigrationChangesNothing(t *testing.T) {
 
 // TestLackingTable opens a journal that has lost a table without being damaged as a file.
 func TestLackingTable(t *testing.T) {
+	t.Parallel()
 	for _, loss := range []string{`DROP TABLE events`, `DROP TABLE order_events`, `DROP TABLE letters`, `DELETE FROM meta`} {
 		path := newPath(t)
 		j := mustOpen(t, path)
@@ -94,6 +98,7 @@ func TestLackingTable(t *testing.T) {
 
 // TestRestoredCopy opens what VACUUM INTO made of a journal at work: a copy without a log of its own.
 func TestRestoredCopy(t *testing.T) {
+	t.Parallel()
 	j := mustOpen(t, newPath(t))
 	id := mustConfirm(t, j, 1)
 	restored := filepath.Join(t.TempDir(), "restored.db")
@@ -114,6 +119,7 @@ func TestRestoredCopy(t *testing.T) {
 }
 
 func TestMigrationsHaveNoGap(t *testing.T) {
+	t.Parallel()
 	for name, files := range map[string]fstest.MapFS{
 		"gap":       {"migrations/0001_a.sql": {}, "migrations/0003_b.sql": {}},
 		"no number": {"migrations/first.sql": {}},
@@ -137,6 +143,7 @@ func TestMigrationsHaveNoGap(t *testing.T) {
 // TestStatesAreTheMachines shows that the database knows exactly the states of the operation machine, and that the
 // indexes sort them as the machine does.
 func TestStatesAreTheMachines(t *testing.T) {
+	t.Parallel()
 	schema := migrations[0]
 	for _, s := range loyalty.States() {
 		quoted := "'" + string(s) + "'"
@@ -158,6 +165,7 @@ func TestStatesAreTheMachines(t *testing.T) {
 // TestFirstShapeIsBroughtUpToDate opens a journal of the first release with operations in it: a pair in flight, a repeat, and
 // a lone one.
 func TestFirstShapeIsBroughtUpToDate(t *testing.T) {
+	t.Parallel()
 	path := newPath(t)
 	redemption, accrual, repeat, lone := newOperation(1), newOperation(1), newOperation(1), newOperation(2)
 	redemption.Kind = loyalty.Redemption
@@ -192,6 +200,7 @@ func TestFirstShapeIsBroughtUpToDate(t *testing.T) {
 // TestEarlierShapesAreBroughtUpToDate opens journals of all earlier releases, with operations in them. They have lost nothing,
 // were made for no order, and orders and their operations work.
 func TestEarlierShapesAreBroughtUpToDate(t *testing.T) {
+	t.Parallel()
 	for shape := 1; shape < billsShape; shape++ {
 		t.Run(fmt.Sprint("shape ", shape), func(t *testing.T) {
 			path := newPath(t)

@@ -18,6 +18,7 @@ import (
 )
 
 func TestReopenKeepsEverything(t *testing.T) {
+	t.Parallel()
 	path := newPath(t)
 	j := mustOpen(t, path)
 	install, err := j.InstallID(t.Context())
@@ -45,16 +46,22 @@ func TestReopenKeepsEverything(t *testing.T) {
 }
 
 func TestInstallIDsDiffer(t *testing.T) {
-	a, err := mustOpen(t, newPath(t)).InstallID(t.Context())
-	must(t, err)
-	b, err := mustOpen(t, newPath(t)).InstallID(t.Context())
-	must(t, err)
-	if a == b {
-		t.Errorf("two journals have the id %s", a)
+	t.Parallel()
+	var ids [2]uuid.UUID
+	for i := range ids {
+		j, err := Open(t.Context(), Options{Path: newPath(t), Now: clock}) // made, and not a copy of one
+		must(t, err)
+		ids[i], err = j.InstallID(t.Context())
+		must(t, err)
+		mustClose(t, j)
+	}
+	if ids[0] == ids[1] {
+		t.Errorf("two journals have the id %s", ids[0])
 	}
 }
 
 func TestPathsWithSpecialCharacters(t *testing.T) {
+	t.Parallel()
 	for _, name := range []string{
 		"plain.db", "with space.db", "Журнал кассы №1.db", "what?.db", "#1.db", "100%.db", "%20.db", "a&b=c;d.db", "a+b.db",
 		"?mode=memory", "file:x.db", "[::1]@host.db", "'quote\".db",
@@ -96,6 +103,7 @@ func TestRelativePath(t *testing.T) {
 }
 
 func TestSecondTillIsLockedOut(t *testing.T) {
+	t.Parallel()
 	path := newPath(t)
 	j := mustOpen(t, path)
 	for range 2 { // the refused one does not disturb the lock
@@ -117,6 +125,7 @@ func TestSecondTillIsLockedOut(t *testing.T) {
 }
 
 func TestLockNoteOfAnotherProgram(t *testing.T) {
+	t.Parallel()
 	path := newPath(t)
 	mustOpen(t, path)
 	for _, note := range []string{"", "?", "process many since yesterday", strings.Repeat("x", 1000)} {
@@ -129,6 +138,7 @@ func TestLockNoteOfAnotherProgram(t *testing.T) {
 }
 
 func TestLockNoteCoversALongerOne(t *testing.T) {
+	t.Parallel()
 	path := newPath(t)
 	mustMake(t, path, 0)
 	must(t, os.WriteFile(path+".lock", []byte("\x00process 99999999999 since 2025-01-01T00:00:00Z\n and more"), fileMode))
@@ -139,6 +149,7 @@ func TestLockNoteCoversALongerOne(t *testing.T) {
 }
 
 func TestReadOnlyBesideARunningTill(t *testing.T) {
+	t.Parallel()
 	path := newPath(t)
 	till := mustOpen(t, path)
 	first := mustConfirm(t, till, 1)
@@ -164,6 +175,7 @@ func TestReadOnlyBesideARunningTill(t *testing.T) {
 
 // TestReadOnlyLeavesTheFileAlone shows that reading changes no byte of a journal that no till has open.
 func TestReadOnlyLeavesTheFileAlone(t *testing.T) {
+	t.Parallel()
 	path := newPath(t)
 	ids := mustMake(t, path, 3)
 	before := mustRead(t, path)
@@ -184,6 +196,7 @@ func mustRead(t *testing.T, path string) []byte {
 }
 
 func TestReadOnlyMakesNothing(t *testing.T) {
+	t.Parallel()
 	folder := t.TempDir()
 	err := mustNotOpen(t, Options{Path: filepath.Join(folder, "data", "journal.db"), ReadOnly: true})
 	wantCode(t, err, Missing)
@@ -220,6 +233,7 @@ func patched(content []byte, at int, with ...byte) []byte {
 }
 
 func TestDamagedIsKeptAndSetAside(t *testing.T) {
+	t.Parallel()
 	for name, damage := range damages {
 		t.Run(name, func(t *testing.T) {
 			path := newPath(t)
@@ -251,6 +265,7 @@ func TestDamagedIsKeptAndSetAside(t *testing.T) {
 
 // TestCutFileWithItsLog has a crash cut the file while the log still holds what was cut.
 func TestCutFileWithItsLog(t *testing.T) {
+	t.Parallel()
 	path := newPath(t)
 	j := mustOpen(t, path)
 	fill(t, j, 300) // the file grows
@@ -270,6 +285,7 @@ func TestCutFileWithItsLog(t *testing.T) {
 }
 
 func TestLogWithoutJournalIsDamage(t *testing.T) {
+	t.Parallel()
 	path := newPath(t)
 	must(t, os.Mkdir(filepath.Dir(path), folderMode))
 	must(t, os.WriteFile(path+"-wal", []byte("the only copy of the last hours"), fileMode))
@@ -283,6 +299,7 @@ func TestLogWithoutJournalIsDamage(t *testing.T) {
 }
 
 func TestSetAsideReplacesNothing(t *testing.T) {
+	t.Parallel()
 	path := newPath(t)
 	seen := map[string]bool{}
 	for range 3 { // within one second
@@ -335,6 +352,7 @@ func mustOnly(t *testing.T, path string) (ids []uuid.UUID) {
 }
 
 func TestUnwritablePlaces(t *testing.T) {
+	t.Parallel()
 	folder := t.TempDir()
 	file := filepath.Join(folder, "file")
 	must(t, os.WriteFile(file, nil, fileMode))
@@ -367,6 +385,7 @@ func TestUnwritablePlaces(t *testing.T) {
 
 // TestUnfinishedCreation shows that what a crash left of a new journal does not become one, and is cleared away.
 func TestUnfinishedCreation(t *testing.T) {
+	t.Parallel()
 	path := newPath(t)
 	must(t, os.Mkdir(filepath.Dir(path), folderMode))
 	for _, side := range []string{"", "-wal", "-shm"} {
@@ -381,6 +400,7 @@ func TestUnfinishedCreation(t *testing.T) {
 }
 
 func TestCloseTwiceAndUseAfterwards(t *testing.T) {
+	t.Parallel()
 	j := mustOpen(t, newPath(t))
 	id := mustConfirm(t, j, 1)
 	mustClose(t, j)
@@ -403,6 +423,7 @@ func TestCloseTwiceAndUseAfterwards(t *testing.T) {
 }
 
 func TestOpenGivesUp(t *testing.T) {
+	t.Parallel()
 	path := newPath(t)
 	mustMake(t, path, 1)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -415,6 +436,7 @@ func TestOpenGivesUp(t *testing.T) {
 
 // TestCheckFindsDamageInside damages pages that opening does not read.
 func TestCheckFindsDamageInside(t *testing.T) {
+	t.Parallel()
 	path := newPath(t)
 	j := mustOpen(t, path)
 	fill(t, j, 2000)
@@ -434,6 +456,7 @@ func TestCheckFindsDamageInside(t *testing.T) {
 }
 
 func TestDamagedInstallID(t *testing.T) {
+	t.Parallel()
 	j := mustOpen(t, newPath(t))
 	mustExec(t, j, `UPDATE meta SET value = 'nobody' WHERE key = 'install_id'`)
 	_, err := j.InstallID(t.Context())

@@ -22,6 +22,7 @@ import (
 )
 
 func TestOrdersStore(t *testing.T) {
+	t.Parallel()
 	orderstest.RunStoreSuite(t, func(t *testing.T) orderstest.Store { return mustOpen(t, newPath(t)) })
 }
 
@@ -69,6 +70,7 @@ func wantWhole(t *testing.T, j *Journal, want orders.Order, events int) {
 
 // TestOrderOnAFullDisk shows that orders leave the reserve to the results of operations, and that a refused one has left nothing.
 func TestOrderOnAFullDisk(t *testing.T) {
+	t.Parallel()
 	j := mustOpen(t, newPath(t))
 	there := mustSave(t, j, newOrder(1), checkedIn(1)...)
 	fillDisk(t, j, 100)
@@ -104,6 +106,7 @@ func TestOrderOnAFullDisk(t *testing.T) {
 }
 
 func TestOrdersReadOnlyAndClosed(t *testing.T) {
+	t.Parallel()
 	path := newPath(t)
 	j := mustOpen(t, path)
 	o := mustSave(t, j, newOrder(1), checkedIn(1)...)
@@ -127,6 +130,7 @@ func TestOrdersReadOnlyAndClosed(t *testing.T) {
 
 // TestBalanceOutOfRange shows that such a balance is refused and not cut.
 func TestBalanceOutOfRange(t *testing.T) {
+	t.Parallel()
 	j := mustOpen(t, newPath(t))
 	o := newOrder(1)
 	o.Guest.Balance = decimal.New(1, 1_000_000_000)
@@ -140,6 +144,7 @@ func TestBalanceOutOfRange(t *testing.T) {
 
 // TestEventThatCannotBe takes the order with it.
 func TestEventThatCannotBe(t *testing.T) {
+	t.Parallel()
 	j := mustOpen(t, newPath(t))
 	o := newOrder(1)
 	_, err := j.SaveOrder(t.Context(), o, orders.Event{At: noon, Kind: orders.EventOpened}, orders.Event{At: noon, Kind: "lost"})
@@ -154,6 +159,7 @@ func TestEventThatCannotBe(t *testing.T) {
 
 // TestWordsOfOrders saves every reason and every kind of event that the book has.
 func TestWordsOfOrders(t *testing.T) {
+	t.Parallel()
 	j := mustOpen(t, newPath(t))
 	for _, reason := range []orders.Reason{orders.ReasonPoints, orders.ReasonExpired, orders.ReasonFeed, orders.ReasonCheck} {
 		o := newOrder(1)
@@ -171,6 +177,7 @@ func TestWordsOfOrders(t *testing.T) {
 // TestWipingBindings clears the secrets of guests beside those of operations. Who has read a secret before does not write it
 // back.
 func TestWipingBindings(t *testing.T) {
+	t.Parallel()
 	j := mustOpen(t, newPath(t))
 	must(t, j.Plan(t.Context(), newOperation(1)))
 	old, unbound, fresh := newOrder(1), newOrder(2), newOrder(3)
@@ -201,6 +208,7 @@ func TestWipingBindings(t *testing.T) {
 
 // TestWipedBindingsLeaveTheFiles looks for the bytes of the secrets of guests in the journal's files and in a backup.
 func TestWipedBindingsLeaveTheFiles(t *testing.T) {
+	t.Parallel()
 	j, folder := mustOpen(t, newPath(t)), backupFolder(t)
 	const guests = 200
 	secret := func(i int) skidkabot.Secret { return skidkabot.Secret(0x5EC2_E700_0000_0000 + int64(i)*0x0101_0101) }
@@ -238,6 +246,7 @@ func TestWipedBindingsLeaveTheFiles(t *testing.T) {
 
 // TestOrdersAreRestored brings a backup back: the orders are there, without secrets.
 func TestOrdersAreRestored(t *testing.T) {
+	t.Parallel()
 	j, folder, path := mustOpen(t, newPath(t)), backupFolder(t), newPath(t)
 	o := mustSave(t, j, newOrder(1), checkedIn(1)...)
 	_, err := RestoreBackup(t.Context(), mustBackup(t, j, folder), path, noon)
@@ -251,6 +260,7 @@ func TestOrdersAreRestored(t *testing.T) {
 
 // TestDatabaseHoldsTheRulesOfOrders goes around the Go code: the file itself refuses what must not be.
 func TestDatabaseHoldsTheRulesOfOrders(t *testing.T) {
+	t.Parallel()
 	j := mustOpen(t, newPath(t))
 	o := mustSave(t, j, newOrder(1), checkedIn(1)...)
 	made := newOperation(1)
@@ -315,6 +325,7 @@ func copyOfOrder(changes ...string) string {
 
 // TestDamagedDishes puts another text in the place of dishes: that is an error with a code, and no order without dishes.
 func TestDamagedDishes(t *testing.T) {
+	t.Parallel()
 	for _, dishes := range []string{
 		``, `[`, `{}`, `[{"name":"Борщ","sum":"1"}]`, `[{"name":"Борщ","count":"1"}]`, `[{"name":"Борщ","count":"one","sum":"1"}]`,
 	} {
@@ -334,6 +345,7 @@ func TestDamagedDishes(t *testing.T) {
 
 // TestDecimalsOfDishesDependOnNoSetting changes how the whole process prints decimals.
 func TestDecimalsOfDishesDependOnNoSetting(t *testing.T) {
+	t.Parallel()
 	quoted, trim := decimal.MarshalJSONWithoutQuotes, decimal.TrimTrailingZeros
 	defer func() { decimal.MarshalJSONWithoutQuotes, decimal.TrimTrailingZeros = quoted, trim }()
 	decimal.MarshalJSONWithoutQuotes, decimal.TrimTrailingZeros = true, false
@@ -353,6 +365,7 @@ func TestDecimalsOfDishesDependOnNoSetting(t *testing.T) {
 
 // TestGuestStaysWhilePointsMove asks the database what [orders.MovesPoints] answers, for an order of several operations.
 func TestGuestStaysWhilePointsMove(t *testing.T) {
+	t.Parallel()
 	j := mustOpen(t, newPath(t))
 	o := mustSave(t, j, newOrder(1), checkedIn(1)...)
 	gone := o

@@ -19,6 +19,7 @@ import (
 // TestOrdersKilledAtAnyMoment copies the files of a journal at work, as a kill leaves them, and opens the copies: every order
 // that had been saved is there, with its guest and its history.
 func TestOrdersKilledAtAnyMoment(t *testing.T) {
+	t.Parallel()
 	path := newPath(t)
 	j := mustOpen(t, path)
 	var saved []orders.Order
@@ -35,6 +36,7 @@ func TestOrdersKilledAtAnyMoment(t *testing.T) {
 // TestOrdersAndPowerLost cuts the log at many places, as a loss of power may. What remains are the orders up to some commit,
 // each with the history of its version.
 func TestOrdersAndPowerLost(t *testing.T) {
+	t.Parallel()
 	path := newPath(t)
 	j := mustOpen(t, path)
 	const saves = 15
@@ -48,7 +50,7 @@ func TestOrdersAndPowerLost(t *testing.T) {
 	log, err := os.Stat(path + "-wal")
 	must(t, err)
 	before := int64(0)
-	for cut := int64(0); cut <= log.Size(); cut += 9001 {
+	for cut := int64(0); cut <= log.Size(); cut += int64(under(9001, 30011)) {
 		there := countSaves(t, mustOpen(t, copyJournal(t, path, cut)))
 		if there < before {
 			t.Errorf("%d bytes of the log hold %d saves, fewer bytes %d", cut, there, before)
@@ -82,12 +84,13 @@ const tillOf = "SKIDKASSA_JOURNAL_TILL_OF"
 
 // TestKilledProcess kills a process that saves orders and tells each when SaveOrder has returned. All that it told is there.
 func TestKilledProcess(t *testing.T) {
+	t.Parallel()
 	if path := os.Getenv(tillOf); path != "" {
 		workUntilKilled(t, path)
 	}
 	path, told := newPath(t), 0
 	mustClose(t, mustOpen(t, path))
-	for round := range 5 {
+	for round := range under(5, 3) {
 		told += killAfter(t, path, 10+7*round)
 		j := mustOpen(t, path)
 		must(t, j.Check(t.Context()))

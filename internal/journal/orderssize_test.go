@@ -66,6 +66,7 @@ var ordersAsked = []struct {
 
 // TestOrderIndexes shows that no question about orders reads more than it gives, or sorts.
 func TestOrderIndexes(t *testing.T) {
+	t.Parallel()
 	j := mustOpen(t, newPath(t))
 	fillOrders(t, j, 500, 20)
 	for _, test := range ordersAsked {

@@ -14,6 +14,9 @@ const paymentColumns = `id, order_id, shift, kind, sum, tips, at, cashier, reque
 const (
 	insertPayment = `INSERT INTO payments (` + paymentColumns + `) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	findPayments  = `SELECT ` + paymentColumns + ` FROM payments INDEXED BY payments_order WHERE order_id = ? ORDER BY seq LIMIT ?`
+	insertReceipt = `INSERT INTO receipts (order_id) VALUES (?)`
+	findReceipts  = `SELECT order_id FROM receipts ORDER BY rowid LIMIT ?`
+	endReceipt    = `DELETE FROM receipts WHERE order_id = ?`
 	nextNumber    = `INSERT INTO order_numbers (register, last) VALUES (?, 1)
 		ON CONFLICT (register) DO UPDATE SET last = last + 1 RETURNING last`
 )
@@ -26,6 +29,21 @@ func (j *Journal) Payments(ctx context.Context, order uuid.UUID) ([]orders.Payme
 	q := &selection{args: []any{order[:], maxPayments}}
 	q.text.WriteString(findPayments)
 	return query(ctx, j, q, scanPayment)
+}
+
+// ReceiptsDue implements [orders.TillStore].
+func (j *Journal) ReceiptsDue(ctx context.Context) ([]uuid.UUID, error) {
+	q := &selection{args: []any{orders.ListLimit}}
+	q.text.WriteString(findReceipts)
+	return query(ctx, j, q, func(row scanner) (order uuid.UUID, err error) {
+		err = row.Scan(&order)
+		return order, err
+	})
+}
+
+// ReceiptEnded implements [orders.TillStore]. It may use the reserve: what has come out is not to come out again.
+func (j *Journal) ReceiptEnded(ctx context.Context, order uuid.UUID) error {
+	return j.write(ctx, ends, func(ctx context.Context, t *transaction) error { return t.exec(ctx, endReceipt, order[:]) })
 }
 
 // NextNumber implements [orders.TillStore]. A number whose order is then not saved is left out.

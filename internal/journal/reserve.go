@@ -39,15 +39,20 @@ func (r *reserve) ensure() error {
 	return nil
 }
 
-// write fills the file with noise: a file system makes nothing of holes and little of repetitions.
+// write fills the file with noise.
 func (r *reserve) write() error {
-	noise := make([]byte, reserveSize)
-	var seed [32]byte
-	_, _ = rand.NewChaCha8(seed).Read(noise) // never fails
-	if err := os.WriteFile(r.path, noise, fileMode); err != nil {
+	if err := os.WriteFile(r.path, noise(), fileMode); err != nil {
 		return err
 	}
 	return flush(r.path)
+}
+
+// noise has the size of the reserve: a file system makes nothing of holes and little of repetitions.
+func noise() []byte {
+	bytes := make([]byte, reserveSize)
+	var seed [32]byte
+	_, _ = rand.NewChaCha8(seed).Read(bytes) // never fails
+	return bytes
 }
 
 // release gives the room up, and reports whether there was any.

@@ -27,6 +27,7 @@ func longResult(o loyalty.Operation, from, to loyalty.State) loyalty.Move {
 // TestResultIsWrittenOnAFullDisk shows what the reserve is for: the result of what was sent is written, nothing new is
 // begun, and when there is room again all goes on.
 func TestResultIsWrittenOnAFullDisk(t *testing.T) {
+	t.Parallel()
 	j := mustOpen(t, newPath(t))
 	sent, waiting := newOperation(1), newOperation(2)
 	must(t, j.Plan(t.Context(), sent, waiting))
@@ -62,6 +63,7 @@ func TestResultIsWrittenOnAFullDisk(t *testing.T) {
 
 // TestReserveIsForResultsAlone shows that neither planning nor sending takes the reserve.
 func TestReserveIsForResultsAlone(t *testing.T) {
+	t.Parallel()
 	j := mustOpen(t, newPath(t))
 	o := newOperation(1)
 	must(t, j.Plan(t.Context(), o))
@@ -84,6 +86,7 @@ func TestReserveIsForResultsAlone(t *testing.T) {
 
 // TestReserveIsNotEnough has a disk that stays full: the result is refused once the reserve is gone, and said to be.
 func TestReserveIsNotEnough(t *testing.T) {
+	t.Parallel()
 	j := mustOpen(t, newPath(t))
 	o := newOperation(1)
 	must(t, j.Plan(t.Context(), o))
@@ -100,6 +103,7 @@ func TestReserveIsNotEnough(t *testing.T) {
 
 // TestReserveAtOpening shows that a reserve that was given up is made again at the next start, and housekeeping makes it.
 func TestReserveAtOpening(t *testing.T) {
+	t.Parallel()
 	path := newPath(t)
 	j := mustOpen(t, path)
 	mustConfirm(t, j, 1)

@@ -25,6 +25,7 @@ func madeWithBackup(t *testing.T) (path, backup string, ids []uuid.UUID) {
 }
 
 func TestRestoreBackup(t *testing.T) {
+	t.Parallel()
 	path, backup, ids := madeWithBackup(t)
 	aside, err := RestoreBackup(t.Context(), backup, path, noon)
 	must(t, err)
@@ -52,8 +53,35 @@ func TestRestoreBackup(t *testing.T) {
 	}
 }
 
+// TestAdoptedJournalOwesNoReceipts: what a backup says is due has come out since, or its guest is long gone.
+func TestAdoptedJournalOwesNoReceipts(t *testing.T) {
+	path := newPath(t)
+	j := mustOpen(t, path)
+	mustSettle(t, j, closing(mustBill(t, j, 1), mustShift(t, j).ID))
+	backup := mustBackup(t, j, backupFolder(t))
+	mustClose(t, j)
+	j = mustOpen(t, path)
+	wantDue(t, j, 1)
+	mustClose(t, j)
+	_, err := RestoreBackup(t.Context(), backup, path, noon)
+	must(t, err)
+	j = mustOpen(t, path)
+	must(t, j.Adopt(t.Context()))
+	wantDue(t, j, 0)
+}
+
+func wantDue(t *testing.T, j *Journal, want int) {
+	t.Helper()
+	due, err := j.ReceiptsDue(t.Context())
+	must(t, err)
+	if len(due) != want {
+		t.Errorf("%d receipts are due, want %d", len(due), want)
+	}
+}
+
 // TestRestoreOfAJournalWithALog takes a journal that was set aside after a crash: its log belongs to it.
 func TestRestoreOfAJournalWithALog(t *testing.T) {
+	t.Parallel()
 	path := newPath(t)
 	j := mustOpen(t, path)
 	id := mustConfirm(t, j, 1)
@@ -69,6 +97,7 @@ func TestRestoreOfAJournalWithALog(t *testing.T) {
 
 // TestRestoreOfAnOlderShape restores what the first release wrote.
 func TestRestoreOfAnOlderShape(t *testing.T) {
+	t.Parallel()
 	old, path := newPath(t), newPath(t)
 	o := newOperation(1)
 	mustMakeFirst(t, old, o)
@@ -83,6 +112,7 @@ func TestRestoreOfAnOlderShape(t *testing.T) {
 
 // TestRestoreRefused shows that the journal stays what it is when a backup is of no use.
 func TestRestoreRefused(t *testing.T) {
+	t.Parallel()
 	path, backup, ids := madeWithBackup(t)
 	folder := t.TempDir()
 	large := filepath.Join(folder, "damaged.db")
@@ -126,6 +156,7 @@ func TestRestoreRefused(t *testing.T) {
 // TestRestoreInterrupted breaks off between setting aside and the last rename: no empty journal takes the place, and both
 // ways out are open.
 func TestRestoreInterrupted(t *testing.T) {
+	t.Parallel()
 	for name, goOn := range map[string]func(t *testing.T, path, backup string) int{
 		"again": func(t *testing.T, path, backup string) int {
 			_, err := RestoreBackup(t.Context(), backup, path, noon)

@@ -18,6 +18,7 @@ func drawDecimal(t *rapid.T, name string) decimal.Decimal {
 
 // TestDecimalTexts shows that a decimal comes back as it was and that equal values, and only they, have equal texts.
 func TestDecimalTexts(t *testing.T) {
+	t.Parallel()
 	text := func(t *rapid.T, d decimal.Decimal) string {
 		e := encoder{}
 		text := e.decimal(d)
@@ -43,6 +44,7 @@ func TestDecimalTexts(t *testing.T) {
 
 // TestDecimalTextsDependOnNoSetting changes how the whole process prints decimals.
 func TestDecimalTextsDependOnNoSetting(t *testing.T) {
+	t.Parallel()
 	trim, scientific := decimal.TrimTrailingZeros, decimal.UseScientificNotation
 	defer func() { decimal.TrimTrailingZeros, decimal.UseScientificNotation = trim, scientific }()
 	decimal.TrimTrailingZeros, decimal.UseScientificNotation = false, true

@@ -96,6 +96,11 @@ func (t *transaction) settle(ctx context.Context, s orders.Settlement, rows sett
 			return fmt.Errorf("journal: letter %s: %w", s.Letter.ID, err)
 		}
 	}
+	if s.Receipt {
+		if err := t.exec(ctx, insertReceipt, s.Order.ID[:]); err != nil {
+			return fmt.Errorf("journal: the receipt of order %s: %w", s.Order.ID, err)
+		}
+	}
 	return t.plan(ctx, s.Accruals, rows.accruals)
 }
 

@@ -59,7 +59,7 @@ func closing(o orders.Order, shift uuid.UUID) orders.Settlement {
 			ID: newID(), Order: o.ID, Shift: shift, Kind: orders.PaidQR, Sum: billSum, Tips: tips, At: noon, Request: claim.Last,
 			Register: orderstest.Register,
 		}},
-		Accruals: []loyalty.Operation{accrual}, Claim: &claim, Letter: &letter,
+		Accruals: []loyalty.Operation{accrual}, Claim: &claim, Letter: &letter, Receipt: true,
 	}
 }
 
@@ -112,7 +112,7 @@ func mustLetters(t testing.TB, j *Journal) []orders.Letter {
 type parts struct {
 	version                            int64
 	events, payments, accruals, claims int
-	letters                            int
+	letters, receipts                  int
 }
 
 // partsOf counts what there is of a bill.
@@ -128,6 +128,7 @@ func partsOf(t *testing.T, j *Journal, bill uuid.UUID) (p parts) {
 		{&p.accruals, `SELECT count(*) FROM operations WHERE order_id = ?`},
 		{&p.claims, `SELECT count(*) FROM claims WHERE bill = ?`},
 		{&p.letters, `SELECT count(*) FROM letters WHERE bill = ?`},
+		{&p.receipts, `SELECT count(*) FROM receipts WHERE order_id = ?`},
 	} {
 		must(t, j.reader.QueryRowContext(t.Context(), count.query, bill[:]).Scan(count.into))
 	}
@@ -137,16 +138,17 @@ func partsOf(t *testing.T, j *Journal, bill uuid.UUID) (p parts) {
 // opened and settledWhole are the two things that a bill of these tests can be.
 var (
 	opened       = parts{version: 1, events: 1}
-	settledWhole = parts{version: 2, events: 2, payments: 1, accruals: 1, claims: 1, letters: 1}
+	settledWhole = parts{version: 2, events: 2, payments: 1, accruals: 1, claims: 1, letters: 1, receipts: 1}
 )
 
 // TestSettlementIsAllOrNothing makes each part of a settlement fail in turn, by a trigger that refuses what it writes.
 func TestSettlementIsAllOrNothing(t *testing.T) {
+	t.Parallel()
 	j := mustOpen(t, newPath(t))
 	shift := mustShift(t, j)
 	for i, table := range []string{
 		"UPDATE ON orders", "INSERT ON order_events", "INSERT ON payments", "INSERT ON operations", "INSERT ON events", "INSERT ON claims",
-		"INSERT ON letters",
+		"INSERT ON letters", "INSERT ON receipts",
 	} {
 		bill := mustBill(t, j, int64(i+1))
 		mustExec(t, j, `CREATE TRIGGER refuses BEFORE `+table+` BEGIN SELECT RAISE(ABORT, 'refused'); END`)
@@ -165,6 +167,7 @@ func TestSettlementIsAllOrNothing(t *testing.T) {
 
 // TestSettlementOutOfRange shows that numbers that the journal cannot keep are refused whole, whichever part has them.
 func TestSettlementOutOfRange(t *testing.T) {
+	t.Parallel()
 	j := mustOpen(t, newPath(t))
 	shift, bill := mustShift(t, j), mustBill(t, j, 1)
 	huge := decimal.New(1, 1_000_000_000)
@@ -188,6 +191,7 @@ func TestSettlementOutOfRange(t *testing.T) {
 
 // TestSettlementOnAFullDisk leaves the reserve to results: a payment is refused, what has become of a letter is not.
 func TestSettlementOnAFullDisk(t *testing.T) {
+	t.Parallel()
 	j := mustOpen(t, newPath(t))
 	shift, first, second := mustShift(t, j), mustBill(t, j, 1), mustBill(t, j, 2)
 	mustSettle(t, j, closing(first, shift.ID))
@@ -210,6 +214,7 @@ func TestSettlementOnAFullDisk(t *testing.T) {
 
 // TestBillsReadOnlyAndClosed reads beside the till, and after its end.
 func TestBillsReadOnlyAndClosed(t *testing.T) {
+	t.Parallel()
 	path := newPath(t)
 	j := mustOpen(t, path)
 	shift, bill := mustShift(t, j), mustBill(t, j, 1)
@@ -254,6 +259,7 @@ func TestBillsReadOnlyAndClosed(t *testing.T) {
 
 // TestWordsOfBills writes every word that the contract has: the database knows them all.
 func TestWordsOfBills(t *testing.T) {
+	t.Parallel()
 	j := mustOpen(t, newPath(t))
 	shift := mustShift(t, j)
 	o := mustSave(t, j, newBill(1))
@@ -304,6 +310,7 @@ func TestWordsOfBills(t *testing.T) {
 
 // TestBytesOfLetters shows which bytes remain when a letter is over: those of an acceptance, and those that were not understood.
 func TestBytesOfLetters(t *testing.T) {
+	t.Parallel()
 	j := mustOpen(t, newPath(t))
 	for _, test := range []struct {
 		outcome orders.LetterOutcome
@@ -336,6 +343,7 @@ func TestBytesOfLetters(t *testing.T) {
 
 // TestSettlementsLeaveNoSecrets looks for the bytes and the digits of the QR secrets of guests who have paid, in every file.
 func TestSettlementsLeaveNoSecrets(t *testing.T) {
+	t.Parallel()
 	j, folder := mustOpen(t, newPath(t)), backupFolder(t)
 	const guests = 30
 	secret := func(i int) skidkabot.Secret { return skidkabot.Secret(0x5EC2_E700_0000_0000 + int64(i)*0x0101_0101) }
@@ -373,6 +381,7 @@ func TestSettlementsLeaveNoSecrets(t *testing.T) {
 
 // TestBillsAreRestored brings a backup back: what was paid is there, and numbers go on.
 func TestBillsAreRestored(t *testing.T) {
+	t.Parallel()
 	j, folder, path := mustOpen(t, newPath(t)), backupFolder(t), newPath(t)
 	shift := mustShift(t, j)
 	s := closing(mustBill(t, j, 1), shift.ID)
@@ -397,6 +406,7 @@ func TestBillsAreRestored(t *testing.T) {
 
 // TestTills shows that each till of a shop has its own shift and numbers.
 func TestTills(t *testing.T) {
+	t.Parallel()
 	path := newPath(t)
 	for _, register := range []int{1, 2} {
 		j, err := Open(t.Context(), Options{Path: path, Register: register, Now: clock})
@@ -419,6 +429,7 @@ func TestTills(t *testing.T) {
 
 // TestDatabaseHoldsTheRulesOfBills goes around the Go code: the file itself refuses what must not be.
 func TestDatabaseHoldsTheRulesOfBills(t *testing.T) {
+	t.Parallel()
 	j := mustOpen(t, newPath(t))
 	before := mustShift(t, j)
 	_, err := j.CloseShift(t.Context(), "Оля", noon)
@@ -513,6 +524,7 @@ func copyOfShift(changes ...string) string {
 
 // TestDamagedFiscalLines puts another text in their place: that is an error with a code, and no claim without lines.
 func TestDamagedFiscalLines(t *testing.T) {
+	t.Parallel()
 	j := mustOpen(t, newPath(t))
 	claim := newClaim(newID())
 	mustSettle(t, j, orders.Settlement{Claim: &claim})
@@ -533,6 +545,7 @@ func TestDamagedFiscalLines(t *testing.T) {
 
 // TestSettledParts reads back what a settlement wrote, field by field.
 func TestSettledParts(t *testing.T) {
+	t.Parallel()
 	j := mustOpen(t, newPath(t))
 	shift := mustShift(t, j)
 	s := closing(mustBill(t, j, 1), shift.ID)
@@ -557,6 +570,7 @@ func TestSettledParts(t *testing.T) {
 // TestOrderThatIsOver changes what was paid and what was taken back past the program, each column in turn: the database keeps
 // all but the secret that is wiped, whoever writes.
 func TestOrderThatIsOver(t *testing.T) {
+	t.Parallel()
 	j := mustOpen(t, newPath(t))
 	paid := mustSettle(t, j, closing(mustBill(t, j, 1), mustShift(t, j).ID))
 	void := newBill(2)

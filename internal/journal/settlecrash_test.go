@@ -15,6 +15,7 @@ import (
 // TestSettlementsAndPowerLost cuts the log at many places, as a loss of power may. What remains is each bill as it was opened,
 // or all that its settlement wrote.
 func TestSettlementsAndPowerLost(t *testing.T) {
+	t.Parallel()
 	path := newPath(t)
 	j := mustOpen(t, path)
 	shift := mustShift(t, j)
@@ -25,7 +26,7 @@ func TestSettlementsAndPowerLost(t *testing.T) {
 	log, err := os.Stat(path + "-wal")
 	must(t, err)
 	before := 0
-	for cut := int64(0); cut <= log.Size(); cut += 5003 {
+	for cut := int64(0); cut <= log.Size(); cut += int64(under(5003, 20011)) {
 		there := countSettled(t, mustOpen(t, copyJournal(t, path, cut)))
 		if there < before {
 			t.Errorf("%d bytes of the log hold %d settlements, fewer bytes %d", cut, there, before)
@@ -69,6 +70,7 @@ func countSettled(t *testing.T, j *Journal) (settled int) {
 // TestKilledBetweenSettlements kills a process that settles bills and tells each when Settle has returned. All that it told is
 // there, with the bytes of its letter; of the bill in its hands there is all or nothing; and the next start goes on.
 func TestKilledBetweenSettlements(t *testing.T) {
+	t.Parallel()
 	if path := os.Getenv(tillOf); path != "" {
 		settleUntilKilled(t, path)
 	}
@@ -77,7 +79,7 @@ func TestKilledBetweenSettlements(t *testing.T) {
 	mustShift(t, j)
 	mustClose(t, j)
 	var told []uuid.UUID
-	for round := range 6 {
+	for round := range under(6, 3) {
 		killTill(t, path, 3+5*round, func(line string) bool {
 			var text string
 			if _, err := fmt.Sscanf(line, settledLine+" %36s", &text); err != nil {

@@ -23,6 +23,7 @@ func marksOf(statement string) int {
 
 // TestBillIndexes shows that no question about bills reads the whole of a table.
 func TestBillIndexes(t *testing.T) {
+	t.Parallel()
 	j := mustOpen(t, newPath(t))
 	for statement, want := range map[string]string{
 		findPayments:  "payments_order",

@@ -120,6 +120,7 @@ func schemaOf(t *testing.T, db session, path string) map[string]string {
 // TestOrderBookIsMadeAnew opens a journal of the release with the order book. Nothing of it is lost, each index and each trigger
 // is there again, the history refers to the orders, and the book goes on.
 func TestOrderBookIsMadeAnew(t *testing.T) {
+	t.Parallel()
 	path, all := newPath(t), oldOrders()
 	ops := mustMakeOrders(t, path, all)
 	db, err := connect(path, access{})
@@ -159,6 +160,7 @@ func TestOrderBookIsMadeAnew(t *testing.T) {
 
 // TestFailedShapeLeavesTheOrderBook breaks off at the end of the step, when the old tables are gone already.
 func TestFailedShapeLeavesTheOrderBook(t *testing.T) {
+	t.Parallel()
 	path, all := newPath(t), oldOrders()
 	ops := mustMakeOrders(t, path, all)
 	broken := slices.Clone(migrations)
@@ -181,6 +183,7 @@ func TestFailedShapeLeavesTheOrderBook(t *testing.T) {
 // TestOldOrderBookLeavesNoSecrets shows that the tables that are gone have left nothing in the file: a secret that is wiped is
 // nowhere.
 func TestOldOrderBookLeavesNoSecrets(t *testing.T) {
+	t.Parallel()
 	path := newPath(t)
 	all := oldOrders()
 	for range 200 { // pages of their own

@@ -102,6 +102,7 @@ var sums = []struct {
 
 // TestTotalsIndexes shows that totals read what they sum, and no more.
 func TestTotalsIndexes(t *testing.T) {
+	t.Parallel()
 	j := mustOpen(t, newPath(t))
 	fill(t, j, 100)
 	rare := sums[0]
@@ -126,6 +127,7 @@ func TestTotalsIndexes(t *testing.T) {
 
 // TestEverydayIndexes shows that no everyday question reads the whole journal or sorts more than it must.
 func TestEverydayIndexes(t *testing.T) {
+	t.Parallel()
 	j := mustOpen(t, newPath(t))
 	fill(t, j, 2*narrowRows)
 	for _, test := range everyday {
@@ -145,6 +147,7 @@ func TestEverydayIndexes(t *testing.T) {
 
 // TestWideTimeIndex shows that a long time is read from the newest page by page, not sorted as a whole for each page.
 func TestWideTimeIndex(t *testing.T) {
+	t.Parallel()
 	j := mustOpen(t, newPath(t))
 	fill(t, j, narrowRows+1)
 	for filter, want := range map[*loyalty.Filter]string{

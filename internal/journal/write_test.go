@@ -22,6 +22,7 @@ import (
 // TestDiskFull lets the file grow no further. What fails was not written, what was written stays, and when there is room
 // again the journal goes on.
 func TestDiskFull(t *testing.T) {
+	t.Parallel()
 	j := mustOpen(t, newPath(t))
 	ids := []uuid.UUID{mustConfirm(t, j, 1)}
 	mustExec(t, j, `PRAGMA max_page_count = 1`) // as many as it has
@@ -38,6 +39,7 @@ func TestDiskFull(t *testing.T) {
 }
 
 func TestReadOnlyDisk(t *testing.T) {
+	t.Parallel()
 	j := mustOpen(t, newPath(t))
 	id := mustConfirm(t, j, 1)
 	mustExec(t, j, `PRAGMA query_only = 1`) // SQLite answers as it does for a disk that became read-only
@@ -48,6 +50,7 @@ func TestReadOnlyDisk(t *testing.T) {
 
 // TestBusy has another program hold the file for longer than the journal waits.
 func TestBusy(t *testing.T) {
+	t.Parallel()
 	j := mustOpen(t, newPath(t))
 	mustExec(t, j, `PRAGMA busy_timeout = 1`)
 	other, err := connect(j.path, access{})
@@ -62,6 +65,7 @@ func TestBusy(t *testing.T) {
 
 // TestBegunWriteIsFinished gives up in the middle of a write: it is written all the same, and says so.
 func TestBegunWriteIsFinished(t *testing.T) {
+	t.Parallel()
 	j := mustOpen(t, newPath(t))
 	ctx, cancel := context.WithCancel(t.Context())
 	o := newOperation(1)
@@ -77,6 +81,7 @@ func TestBegunWriteIsFinished(t *testing.T) {
 
 // TestNumbersOutOfRange shows that such numbers are refused and not cut.
 func TestNumbersOutOfRange(t *testing.T) {
+	t.Parallel()
 	j := mustOpen(t, newPath(t))
 	there := newOperation(1)
 	must(t, j.Plan(t.Context(), there))
@@ -117,6 +122,7 @@ func TestNumbersOutOfRange(t *testing.T) {
 
 // TestWipedSecretsLeaveTheFiles looks for the bytes of secrets in the file and in its log.
 func TestWipedSecretsLeaveTheFiles(t *testing.T) {
+	t.Parallel()
 	j := mustOpen(t, newPath(t))
 	const operations = 300
 	secret := func(i int) skidkabot.Secret { return skidkabot.Secret(0x5EC2_E700_0000_0000 + int64(i)*0x0101_0101) }
@@ -148,6 +154,7 @@ func TestWipedSecretsLeaveTheFiles(t *testing.T) {
 
 // TestWipingWaitsForNoReader wipes while a long reading keeps the log from being emptied.
 func TestWipingWaitsForNoReader(t *testing.T) {
+	t.Parallel()
 	j := mustOpen(t, newPath(t))
 	must(t, j.Plan(t.Context(), newOperation(1)))
 	reading, err := j.reader.BeginTx(t.Context(), &sql.TxOptions{ReadOnly: true})
@@ -170,6 +177,7 @@ func TestWipingWaitsForNoReader(t *testing.T) {
 
 // TestDatabaseHoldsTheRules goes around the Go code: the file itself refuses what must not be.
 func TestDatabaseHoldsTheRules(t *testing.T) {
+	t.Parallel()
 	j := mustOpen(t, newPath(t))
 	first, second, free := newOperation(1), newOperation(1), newOperation(2)
 	storno := newOperation(3)

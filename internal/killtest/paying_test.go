@@ -141,7 +141,7 @@ func (s *guestTrial) seat(t *till) {
 }
 
 // types types as a person does; faster, it would be a scanner.
-func (t *till) types(text string) bool { return t.Type(text, 100*time.Millisecond) == nil }
+func (t *till) types(text string) bool { return t.TypeSeen(text, 100*time.Millisecond) == nil }
 
 // book is what the journal holds of the bill, be the till alive or dead.
 type book struct {

@@ -42,7 +42,7 @@ func join(parts ...[]guard) []guard {
 	return all
 }
 
-// sendingGuards keep what is sent, once, and what is called proven: I1 to I5, I8, I9.
+// sendingGuards keep what is sent, once, and what is called proven: I1 to I5, I8, I9. It is long because it is a table.
 func sendingGuards() []guard {
 	return join(
 		inLoyalty("submit.go",
@@ -160,7 +160,7 @@ func sendingGuards() []guard {
 	)
 }
 
-// queueGuards keep the till honest offline: I6 and I7.
+// queueGuards keep the till honest offline: I6 and I7. It is long because it is a table.
 func queueGuards() []guard {
 	return join(
 		inLoyalty("carry.go",

@@ -42,7 +42,7 @@ func (b *Book) closing(ctx context.Context, o Order, ops []loyalty.Operation, mo
 		return closing{}, err
 	}
 	done.Payments, done.Events = payments, []Event{o.close(ReasonPaid, cashier, now)}
-	done.Order = &o
+	done.Order, done.Receipt = &o, b.Printer != nil
 	return done, nil
 }
 

@@ -12,6 +12,9 @@ const GuestLimit = guestLimit
 // Sweep does what [Book.Run] does each minute.
 func (b *Book) Sweep(ctx context.Context) { b.sweep(ctx) }
 
+// ResumeReceipts does what [Book.Run] does first.
+func (b *Book) ResumeReceipts(ctx context.Context) { b.resumeReceipts(ctx) }
+
 // Remembered counts the guests that the book remembers.
 func (b *Book) Remembered() int {
 	b.mu.Lock()

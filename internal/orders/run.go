@@ -15,10 +15,12 @@ import (
 // sweepPause is how often the book looks for orders whose time has passed.
 const sweepPause = time.Minute
 
-// Run closes the orders that are over, until ctx is done: at once when the last operation of a guest's order has ended, and
-// by the minute those that were kept long enough. What cannot be written is logged and tried again a minute later.
+// Run prints the receipts that are due from before, and closes the orders that are over, until ctx is done: at once when the
+// last operation of a guest's order has ended, and by the minute those that were kept long enough. What cannot be written is
+// logged and tried again a minute later.
 func (b *Book) Run(ctx context.Context) {
 	defer b.Hub.Subscribe(b.heard)()
+	b.resumeReceipts(ctx)
 	b.sweep(ctx)
 	ticker := time.NewTicker(sweepPause)
 	defer ticker.Stop()

@@ -18,6 +18,7 @@ type Settlement struct {
 	Accruals []loyalty.Operation // planned with the closing: on the money part, for the bound guest
 	Claim    *Claim              // new or changed, its Version the one that it was judged by: one for each bill and sum
 	Letter   *Letter             // replaces the bill's undelivered ones
+	Receipt  bool                // one of Order, which it closes, is due from now on
 }
 
 // HoldsBill reports whether an operation keeps the bill of its order from being closed: its points are on the wire or may
@@ -84,6 +85,9 @@ func (s Settlement) Validate() error {
 				return fmt.Errorf("orders: an event of no order: %w", ErrInvalid)
 			}
 		}
+	}
+	if s.Receipt && !s.Closes() {
+		return fmt.Errorf("orders: a receipt of what is not closed: %w", ErrInvalid)
 	}
 	return s.validatePayments()
 }

@@ -27,8 +27,9 @@ func (b *Book) OpenShift(ctx context.Context, by string) (Shift, error) {
 	return shift, nil
 }
 
-// CloseShift closes the open cash shift and gives its Z report, with what is left open. When the shift could be closed but
-// the report not read, the error is the store's and [Book.Shift] says that it is closed.
+// CloseShift closes the open cash shift and gives its Z report, with what is left open; the report is printed behind it. When
+// the shift could be closed but the report not read, the error is the store's, [Book.Shift] says that it is closed, and
+// [Book.PrintShift] prints the report later.
 //
 // Errors: [ErrShiftClosed]; the store's.
 func (b *Book) CloseShift(ctx context.Context, by string) (ShiftTotals, ShiftLeft, error) {
@@ -42,6 +43,9 @@ func (b *Book) CloseShift(ctx context.Context, by string) (ShiftTotals, ShiftLef
 	}
 	b.Hub.Publish(ShiftChanged{Shift: shift})
 	totals, err := b.Store.ShiftTotals(ctx, shift.ID)
+	if err == nil {
+		b.later("printing a Z report", func() { b.printZ(totals) })
+	}
 	return totals, left, err
 }
 

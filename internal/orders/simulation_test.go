@@ -53,7 +53,7 @@ func TestSimulation(t *testing.T) {
 		t.Logf("%d worlds: %v", *simSeeds, found.counts)
 		for _, what := range []string{
 			"crash", "quicker", "failed before", "failed after", "accepted", "repeat", "double", "in_use", "sum", "ticket", "shift", "printer", "never",
-			"by hand", "given back", "cash", "accrual", "points",
+			"by hand", "given back", "cash", "accrual", "points", "copy",
 		} {
 			if !t.Failed() && *simSeeds >= 1000 && found.counts[what] == 0 {
 				t.Errorf("the worlds were too kind to prove anything: never %q", what)
@@ -110,7 +110,9 @@ type simTill struct {
 type simPrinter struct {
 	mu       sync.Mutex
 	trouble  error
-	receipts map[uuid.UUID]int
+	receipts map[uuid.UUID]int // not copies
+	copies   map[uuid.UUID]int
+	waiting  []func(error) // of what was not printed yet; the end of the program forgets them
 }
 
 func (p *simPrinter) Ready(context.Context) error {
@@ -123,13 +125,28 @@ func (p *simPrinter) Ticket(context.Context, orders.Order, []orders.Dish) error 
 	return p.Ready(context.Background())
 }
 
-func (p *simPrinter) Receipt(_ context.Context, o orders.Order, _ []orders.Payment, _ []orders.FiscalLine, copyOf bool) error {
+func (p *simPrinter) Receipt(_ context.Context, r orders.Receipt) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if !copyOf {
-		p.receipts[o.ID]++
+	if p.trouble != nil {
+		return p.trouble
 	}
-	return p.trouble
+	if r.Copy {
+		p.copies[r.Order.ID]++
+	} else {
+		p.receipts[r.Order.ID]++
+	}
+	p.waiting = append(p.waiting, r.Ended)
+	return nil
+}
+
+// takeWaiting gives those that wait for their receipts, and forgets them.
+func (p *simPrinter) takeWaiting() []func(error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	waiting := p.waiting
+	p.waiting = nil
+	return waiting
 }
 
 func (w *world) now() time.Time { return w.clock }
@@ -223,6 +240,14 @@ func (s *simTill) Settle(ctx context.Context, settlement orders.Settlement) (ord
 		}
 	}
 	return saved, err
+}
+
+func (s *simTill) ReceiptEnded(ctx context.Context, order uuid.UUID) error {
+	before, after := s.fault(true)
+	if before != nil {
+		return before
+	}
+	return errors.Join(s.MemoryStore.ReceiptEnded(ctx, order), after)
 }
 
 func (s *simTill) Order(ctx context.Context, id uuid.UUID) (orders.Order, error) {
@@ -414,7 +439,7 @@ func (w *world) settleDown() { w.must(w.till.book.Close(w.t.Context())) }
 func simulate(t *testing.T, seed uint64, found *tally) {
 	w := &world{t: t, seed: seed, dice: rand.New(rand.NewPCG(seed, 5)), found: found, store: &orderstest.MemoryStore{}, clock: noon}
 	w.store.Register = 3
-	w.printer.receipts = map[uuid.UUID]int{}
+	w.printer.receipts, w.printer.copies = map[uuid.UUID]int{}, map[uuid.UUID]int{}
 	w.till = w.start(false)
 	_, err := w.store.OpenShift(t.Context(), uuid.Must(uuid.NewV7()), "Оля", noon)
 	w.must(err)
@@ -426,7 +451,7 @@ func simulate(t *testing.T, seed uint64, found *tally) {
 			(*world).open, (*world).phonePays, (*world).phonePays, (*world).phonePays, (*world).deliver, (*world).deliver, (*world).deliver, (*world).deliver,
 			(*world).deliver, (*world).change, (*world).change, (*world).cash, (*world).takeBack, (*world).shift, (*world).repair, (*world).mark, (*world).mark,
 			(*world).edit, (*world).redeem, (*world).redeemAtOnce, (*world).reverse, (*world).reverse, (*world).operate, (*world).operate, (*world).operate, (*world).giveBack, (*world).byHand, (*world).post,
-			(*world).pass, (*world).restart, (*world).checkIn, (*world).checkIn,
+			(*world).pass, (*world).restart, (*world).checkIn, (*world).checkIn, (*world).receiptsOut,
 		})
 		w.settleDown()
 		if w.till.dead {
@@ -802,8 +827,19 @@ func (w *world) pass() (string, error) {
 
 func (w *world) restart() (string, error) {
 	w.settleDown()
+	w.printer.takeWaiting()
 	w.till, w.lease = w.start(false), nil
+	w.till.book.ResumeReceipts(w.t.Context())
 	return "restart", nil
+}
+
+// receiptsOut has the printer say of each receipt that it has come out.
+func (w *world) receiptsOut() (string, error) {
+	waiting := w.printer.takeWaiting()
+	for _, ended := range waiting {
+		ended(nil)
+	}
+	return "receipts come out", nil
 }
 
 func (w *world) checkIn() (string, error) {
@@ -850,6 +886,30 @@ func (w *world) windUp() {
 		w.payRest(id)
 	}
 	w.check()
+	w.checkReceipts()
+}
+
+// checkReceipts makes sure that each paid order has had its receipt: once, and again only as a copy.
+func (w *world) checkReceipts() {
+	_, _ = w.receiptsOut()
+	_, _ = w.restart() // what nobody has tried to print since the printer was mended is due now
+	_, _ = w.receiptsOut()
+	for _, id := range w.known {
+		o, err := w.store.Order(w.t.Context(), id)
+		w.must(err)
+		first, copies := w.printer.receipts[id], w.printer.copies[id]
+		if first > 1 || o.Reason == orders.ReasonPaid && first+copies == 0 || o.Reason != orders.ReasonPaid && first+copies > 0 {
+			w.fail("order %s: %d receipts and %d copies", o.Number, first, copies)
+		}
+		if copies > 0 {
+			w.found.add("copy")
+		}
+	}
+	due, err := w.store.ReceiptsDue(w.t.Context())
+	w.must(err)
+	if len(due) > 0 {
+		w.fail("%d receipts are still due", len(due))
+	}
 }
 
 // payRest closes with cash what nothing else has closed.

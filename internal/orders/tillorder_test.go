@@ -22,6 +22,8 @@ type fakePrinter struct {
 	fails   error
 	onReady func()
 	printed []string
+	holds   bool          // receipts wait, as in a printer without paper
+	waiting []func(error) // what those are to be told
 }
 
 func (p *fakePrinter) set(err error) {
@@ -57,18 +59,34 @@ func (p *fakePrinter) Ticket(_ context.Context, _ orders.Order, lines []orders.D
 	return p.print("ticket " + strings.Join(names, ", "))
 }
 
-func (p *fakePrinter) Receipt(_ context.Context, o orders.Order, payments []orders.Payment, fiscal []orders.FiscalLine, copyOf bool) error {
-	what := fmt.Sprint("receipt ", o.Number)
-	for _, part := range payments {
+func (p *fakePrinter) Receipt(_ context.Context, r orders.Receipt) error {
+	what := fmt.Sprint("receipt ", r.Order.Number)
+	for _, part := range r.Payments {
 		what += fmt.Sprint(" ", part.Kind, " ", part.Sum)
 	}
-	for _, line := range fiscal {
+	for _, line := range r.Fiscal {
 		what += fmt.Sprint(" ", line.Key, "=", line.Value)
 	}
-	if copyOf {
+	if r.Copy {
 		what += " copy"
 	}
-	return p.print(what)
+	if p.hold(r.Ended) {
+		return nil
+	}
+	err := p.print(what)
+	if err == nil {
+		r.Ended(nil)
+	}
+	return err
+}
+
+func (p *fakePrinter) hold(ended func(error)) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.holds {
+		p.waiting = append(p.waiting, ended)
+	}
+	return p.holds
 }
 
 func (p *fakePrinter) paper() string {

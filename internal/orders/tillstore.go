@@ -41,6 +41,11 @@ type TillStore interface {
 	// Payments returns the payments of an order in the order in which they were written.
 	Payments(ctx context.Context, order uuid.UUID) ([]Payment, error)
 
+	// ReceiptsDue returns the orders whose receipts are due, the first closed one first, at most ListLimit. ReceiptEnded says
+	// that one is not due any more; it does nothing when it was not.
+	ReceiptsDue(ctx context.Context) ([]uuid.UUID, error)
+	ReceiptEnded(ctx context.Context, order uuid.UUID) error
+
 	// Claim returns the claim of a bill and sum, or ErrNotFound; sums are compared as values. Claims returns those that pass
 	// the filter, the oldest first (by FirstAt, of equals the smaller id), at most ListLimit.
 	Claim(ctx context.Context, system string, bill uuid.UUID, sum decimal.Decimal) (Claim, error)

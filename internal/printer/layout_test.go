@@ -25,6 +25,7 @@ var update = flag.Bool("update", false, "write the golden slips anew")
 var words = Words{
 	Register: "Касса", Order: "Заказ", Table: "Стол", Waiter: "Официант", Cashier: "Кассир", Guest: "Гость",
 	Total: "ИТОГО", Sum: "Сумма чека", Tips: "Чаевые", Balance: "Баланс", NotFiscal: "Не является фискальным документом",
+	Shift: "Смена", Opened: "Открыта", Closed: "Закрыта", Orders: "Закрыто заказов",
 	Money:  func(d decimal.Decimal) string { return grouped(d.StringFixed(2)) + "\u00a0₽" },
 	Number: func(d decimal.Decimal) string { return grouped(d.String()) },
 	Moment: func(at time.Time) string { return at.Format("02.01.2006 15:04") },
@@ -84,6 +85,12 @@ var fullTicket = Ticket{
 
 var fullTest = TestPage{Title: "Проверка", Device: "tcp://192.168.1.50:9100", Lines: []string{"Печать работает"}, QR: "skidkassa"}
 
+var fullShift = ShiftReport{
+	Head: withTitle("Z-отчёт"), Number: 12, Opened: head.At.Add(-12 * time.Hour), OpenedBy: "Оксана", Closed: head.At, ClosedBy: "Петро",
+	Takings: []Taking{{"Наличные", 41, number("18950")}, {"Карта", 67, number("1052300.5")}, {"Оплачено по QR", 8, number("4600")}},
+	Tips:    number("320"), Orders: 113,
+}
+
 // marked is a slip as it is read, with its bold rows after a bar and its double ones after two.
 func marked(slips []printertest.Slip) string {
 	var b strings.Builder
@@ -111,7 +118,7 @@ func mustPage(t interface{ Fatal(...any) }, name string) Page {
 
 func TestGoldenSlips(t *testing.T) {
 	docs := map[string]Doc{
-		"receipt": fullReceipt.Doc(words), "points": fullPoints.Doc(words), "ticket": fullTicket.Doc(words), "test": fullTest.Doc(),
+		"receipt": fullReceipt.Doc(words), "points": fullPoints.Doc(words), "ticket": fullTicket.Doc(words), "test": fullTest.Doc(), "shift": fullShift.Doc(words),
 		"plain": Receipt{Items: []Item{{Name: "Tea", Count: number("1"), Sum: number("2")}}, Total: number("2")}.Doc(Words{Total: "Total"}),
 	}
 	for name, doc := range docs {
@@ -326,17 +333,17 @@ func TestQRFitsThePaper(t *testing.T) {
 
 func TestNoSlipWritesItsContentsIntoALog(t *testing.T) {
 	doc := fullReceipt.Doc(words)
-	for _, value := range []any{doc, fullReceipt, fullPoints, fullTicket, &fullReceipt, Job{Doc: doc}} {
+	for _, value := range []any{doc, fullReceipt, fullPoints, fullTicket, fullShift, &fullReceipt, Job{Doc: doc}} {
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q"} {
 			text := fmt.Sprintf(verb, value)
-			for _, secret := range []string{"Ірина", "5B100B39", "Шаурма", "Петро"} {
+			for _, secret := range []string{"Ірина", "5B100B39", "Шаурма", "Петро", "Оксана"} {
 				if strings.Contains(text, secret) {
 					t.Errorf("%T with %s: %s", value, verb, text)
 				}
 			}
 		}
 	}
-	for _, value := range []slog.LogValuer{doc, fullReceipt, fullPoints, fullTicket} {
+	for _, value := range []slog.LogValuer{doc, fullReceipt, fullPoints, fullTicket, fullShift} {
 		if text := value.LogValue().String(); text == "" || strings.Contains(text, "Ірина") {
 			t.Errorf("%T logs %q", value, text)
 		}

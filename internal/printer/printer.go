@@ -5,7 +5,7 @@
 // its code page, and judges the printer before. A [Queue] stands before it for those who cannot wait:
 //
 //	out, err := printer.Open("tcp://192.168.1.50:9100", printer.Options{Columns: 48})
-//	queue := printer.NewQueue(out, printer.QueueOptions{Copy: "КОПИЯ", Changed: show})
+//	queue := printer.NewQueue(out, printer.QueueOptions{Copy: copyLabel, Changed: show})
 //	go queue.Run(ctx)
 //	queue.Add(printer.Job{Doc: receipt.Doc(words), Done: printed})
 //

@@ -18,7 +18,7 @@ import (
 )
 
 // quick are limits for a printer in the same machine: what waits for nothing waits briefly.
-var quick = Limits{Dial: 5 * time.Second, Answer: 400 * time.Millisecond, Write: 2 * time.Second, Finish: 1200 * time.Millisecond}
+var quick = Limits{Dial: 5 * time.Second, Answer: 1500 * time.Millisecond, Write: 10 * time.Second, Finish: 4 * time.Second}
 
 func mustOpen(t *testing.T, device string) *Printer {
 	t.Helper()

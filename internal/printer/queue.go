@@ -41,7 +41,7 @@ type Job struct {
 
 // QueueOptions adjust a queue.
 type QueueOptions struct {
-	Copy     string           // the label of what may have been printed before
+	Copy     func() string    // the label of what may have been printed before; asked each time: the till may change its language
 	Capacity int              // not positive: DefaultCapacity
 	Changed  func(QueueState) // told what is new, in order and one at a time; states in between may be left out
 }
@@ -199,7 +199,7 @@ func (q *Queue) attempt(ctx context.Context, job *queued) {
 	}
 	doc := job.Doc
 	if job.Copy || job.sent > 0 {
-		doc = doc.Marked(q.options.Copy)
+		doc = doc.Marked(q.options.Copy())
 	}
 	err := q.print(ctx, doc)
 	q.learn(ctx, err)

@@ -111,7 +111,7 @@ func (o *outcomes) want(t *testing.T, want ...string) {
 // runQueue runs a queue until the test's bubble ends it by calling stop, which waits for its end.
 func runQueue(t *testing.T, out Output, options QueueOptions) (q *Queue, stop func()) {
 	t.Helper()
-	options.Copy = "КОПИЯ"
+	options.Copy = func() string { return "КОПИЯ" }
 	q = NewQueue(out, options)
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan struct{})

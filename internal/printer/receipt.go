@@ -24,6 +24,10 @@ type Words struct {
 	Sum       string // the bill that points were accrued or redeemed on
 	Tips      string
 	Balance   string // of points
+	Shift     string // before the number of a cash shift: "Смена"
+	Opened    string // before the moment at which it was opened
+	Closed    string // before the moment at which it was closed
+	Orders    string // before how many orders were closed in it
 	NotFiscal string // «Не является фискальным документом»
 
 	Money  func(decimal.Decimal) string // sums, with their currency

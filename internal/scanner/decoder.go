@@ -56,7 +56,7 @@ func (d *Decoder) Tick(at time.Time) []Event {
 	quiet := at.Sub(d.burst.last)
 	switch {
 	case quiet >= d.options.Silence && d.burst.certain:
-		return d.finish(d.burst.last)
+		return d.finish(d.burst.last, EndSilence)
 	case quiet >= d.options.Silence:
 		return d.abandon()
 	case quiet >= d.options.Gap:
@@ -128,7 +128,7 @@ func (d *Decoder) feed(in Input) []Event {
 // terminator takes Enter or Tab: the scanner's, or the cashier's.
 func (d *Decoder) terminator(in Input) []Event {
 	if d.burst.certain {
-		return d.finish(later(in.At, d.burst.last))
+		return d.finish(later(in.At, d.burst.last), endingOf(in.Key))
 	}
 	events := d.abandon()
 	if d.isGuarded(in.At) {
@@ -234,11 +234,21 @@ func (d *Decoder) truncate() []Event {
 	return []Event{d.scan(d.burst.last)}
 }
 
+// endingOf is the ending that a terminator makes.
+func endingOf(key Key) Ending {
+	if key == KeyTab {
+		return EndTab
+	}
+	return EndEnter
+}
+
 // finish ends a certain burst.
-func (d *Decoder) finish(end time.Time) []Event {
+func (d *Decoder) finish(end time.Time, ending Ending) []Event {
 	var events []Event
 	if !d.burst.reported {
-		events = []Event{d.scan(end)}
+		scan := d.scan(end)
+		scan.End = ending
+		events = []Event{scan}
 	}
 	d.lastEnd = end
 	d.burst.reset()
@@ -264,17 +274,34 @@ func (d *Decoder) scan(end time.Time) Scan {
 func (d *Decoder) paste(in Input) []Event {
 	var events []Event
 	if d.burst.certain {
-		events = d.finish(d.burst.last)
+		events = d.finish(d.burst.last, EndSilence)
 	} else {
 		events = d.abandon()
 	}
 	d.burst.add(in)
 	if d.isPastedScan(in) {
 		events = append(events, d.recognise()...)
-		return append(events, d.finish(in.At)...)
+		return append(events, d.finish(in.At, pastedEnding(in.Runes))...)
 	}
 	d.burst.held = append(d.burst.held, in)
 	return append(events, d.abandon()...)
+}
+
+// pastedEnding is what ends a paste: the first terminator after its text.
+func pastedEnding(runes []rune) Ending {
+	text := len(runes)
+	for text > 0 && !isPrintable(runes[text-1]) {
+		text--
+	}
+	for _, r := range runes[text:] {
+		switch {
+		case r == '\t':
+			return EndTab
+		case isTerminator(r):
+			return EndEnter
+		}
+	}
+	return EndSilence
 }
 
 // isPastedScan reports whether the paste that fills the burst is a scanner's.

@@ -124,12 +124,25 @@ type Scan struct {
 	Runes int
 	// Took is the time from its first rune to its last one.
 	Took time.Duration
+	// End is what ended it; silence also where it was reported before its end,
+	// as a truncated one is.
+	End Ending
 	// Repeated: the scan before had the same text and ended less than
 	// Options.Repeat before this one began.
 	Repeated bool
 	// Truncated: it was longer than MaxRunes, and Text holds its beginning.
 	Truncated bool
 }
+
+// Ending is what ends a scan: the suffix that the scanner is set to.
+type Ending int
+
+// The endings.
+const (
+	EndSilence Ending = iota // none
+	EndEnter
+	EndTab
+)
 
 // Typing is an input that a person made, to be treated as if there were no
 // scanner.

@@ -31,16 +31,20 @@ func TestScanEndsWithTerminatorOrSilence(t *testing.T) {
 	enter := scanner.Input{Key: scanner.KeyEnter}
 	tab := scanner.Input{Key: scanner.KeyTab}
 	lf := scanner.Input{Key: scanner.KeyText, Runes: []rune("\n")}
-	tests := map[string][]scanner.Input{
-		"enter":     {enter},
-		"tab":       {tab},
-		"lf":        {lf},
-		"cr lf":     {enter, lf},
-		"enter x 2": {enter, enter},
-		"tab enter": {tab, enter},
-		"silence":   nil,
+	tests := map[string]struct {
+		terminator []scanner.Input
+		end        scanner.Ending
+	}{
+		"enter":     {[]scanner.Input{enter}, scanner.EndEnter},
+		"tab":       {[]scanner.Input{tab}, scanner.EndTab},
+		"lf":        {[]scanner.Input{lf}, scanner.EndEnter},
+		"cr lf":     {[]scanner.Input{enter, lf}, scanner.EndEnter},
+		"enter x 2": {[]scanner.Input{enter, enter}, scanner.EndEnter},
+		"tab enter": {[]scanner.Input{tab, enter}, scanner.EndTab},
+		"silence":   {nil, scanner.EndSilence},
 	}
-	for name, terminator := range tests {
+	for name, test := range tests {
+		terminator := test.terminator
 		t.Run(name, func(t *testing.T) {
 			inEachField(t, func(t *testing.T, k *till) {
 				k.scanRunes(payload, 2*ms)
@@ -56,7 +60,7 @@ func TestScanEndsWithTerminatorOrSilence(t *testing.T) {
 				k.settle()
 				k.check("", payload)
 				k.checkPressed()
-				want := scanner.Scan{Text: payload, At: end, Runes: 64, Took: 126 * ms}
+				want := scanner.Scan{Text: payload, At: end, Runes: 64, Took: 126 * ms, End: test.end}
 				if len(k.scans) == 1 && k.scans[0] != want {
 					t.Errorf("got scan %+v ending %v, want %+v ending %v", k.scans[0], k.scans[0].At, want, end)
 				}
@@ -80,6 +84,20 @@ func TestScanComesInOneMessage(t *testing.T) {
 				k.checkPressed()
 			})
 		})
+	}
+}
+
+func TestThePastedSuffixIsTold(t *testing.T) {
+	for text, want := range map[string]scanner.Ending{
+		payload: scanner.EndSilence, payload + "\r": scanner.EndEnter, payload + "\x03\r\n": scanner.EndEnter, payload + "\t\r": scanner.EndTab,
+		"\x02" + payload + "\x03": scanner.EndSilence,
+	} {
+		k := newTill(t, scanner.FieldNone)
+		k.feed(scanner.Input{Key: scanner.KeyText, Runes: []rune(text), Paste: true})
+		k.check("", payload)
+		if k.scans[0].End != want {
+			t.Errorf("%q ends with %v, want %v", text, k.scans[0].End, want)
+		}
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/skidkassa/skidkassa/internal/expirenza/expirenzasim"
+	"github.com/skidkassa/skidkassa/internal/texts"
 	"github.com/skidkassa/skidkassa/skidkabot"
 )
 
@@ -23,13 +24,14 @@ type ExpirenzaOptions struct {
 	Listen string           // host:port; port 0: a free one
 	In     io.Reader        // the commands, a line each; at its end the simulator goes on without them
 	Out    io.Writer        // gets the address, bills, and what the till answers
+	Words  *texts.Texts     // required
 	Now    func() time.Time // nil: time.Now
 }
 
 // RunExpirenza runs the simulator until ctx is done or the command to end comes. An address that cannot be listened on is
 // an error before anything is printed.
 func RunExpirenza(ctx context.Context, options ExpirenzaOptions) error {
-	s := &phone{service: &expirenzasim.Server{Now: options.Now}, out: options.Out, now: options.Now}
+	s := &phone{service: &expirenzasim.Server{Now: options.Now}, words: options.Words, out: options.Out, now: options.Now}
 	if s.now == nil {
 		s.now = time.Now
 	}
@@ -38,7 +40,9 @@ func RunExpirenza(ctx context.Context, options ExpirenzaOptions) error {
 	if err != nil {
 		return err
 	}
-	s.print(payGreeting, url, expirenzasim.TestRestoID, expirenzasim.TestSecret)
+	s.tell(texts.CLISimPayGreeting, texts.Args{"URL": url, "Restaurant": expirenzasim.TestRestoID, "Key": expirenzasim.TestSecret})
+	s.tell(texts.CLISimPayCommands)
+	s.print("\n")
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	go s.read(ctx, options.In, stop) // it may wait for a line that never comes
@@ -49,6 +53,7 @@ func RunExpirenza(ctx context.Context, options ExpirenzaOptions) error {
 // phone is a guest's phone, and whoever sits before the simulator.
 type phone struct {
 	service *expirenzasim.Server
+	words   *texts.Texts
 	now     func() time.Time
 
 	mu     sync.Mutex // of the output too: lines stay whole
@@ -57,11 +62,14 @@ type phone struct {
 	broken int                  // how many broken rules have been told
 }
 
-// print writes what cannot fail to be understood later: what it cannot write, it drops.
-func (p *phone) print(format string, args ...any) {
+// tell writes a line.
+func (p *phone) tell(id texts.ID, args ...texts.Args) { p.print(p.words.Say(id, args...) + "\n") }
+
+// print writes what has been said: what it cannot write, it drops.
+func (p *phone) print(said string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	_, _ = fmt.Fprintf(p.out, format, args...)
+	_, _ = io.WriteString(p.out, said)
 }
 
 // lineMaxBytes bounds a command.
@@ -73,12 +81,17 @@ func (p *phone) read(ctx context.Context, in io.Reader, stop func()) {
 	lines.Buffer(make([]byte, 0, lineMaxBytes), lineMaxBytes)
 	for ctx.Err() == nil && lines.Scan() {
 		err := p.obey(ctx, strings.Fields(lines.Text()))
-		if errors.Is(err, errQuit) {
+		switch {
+		case errors.Is(err, errQuit):
 			stop()
 			return
-		}
-		if err != nil {
-			p.print(payTrouble, err)
+		case errors.Is(err, errCommand):
+			p.tell(texts.CLILongNoCommand)
+			p.tell(texts.CLISimPayCommands)
+		case errors.Is(err, errNoBill):
+			p.tell(texts.CLISimPayNoSuchBill)
+		case err != nil:
+			p.print(err.Error() + "\n")
 		}
 		p.tellBroken()
 	}
@@ -87,8 +100,8 @@ func (p *phone) read(ctx context.Context, in io.Reader, stop func()) {
 // Why a command is not carried out.
 var (
 	errQuit    = errors.New("quit")
-	errCommand = errors.New(payNoCommand)
-	errNoBill  = errors.New(payNoSuchBill)
+	errCommand = errors.New("no command")
+	errNoBill  = errors.New("no such bill")
 )
 
 // obey carries out one command: nothing lists the open bills, "table N" those of a table, "N [TIPS]" pays the bill of that
@@ -110,19 +123,35 @@ func (p *phone) obey(ctx context.Context, words []string) error {
 	return p.pay(number, words[1:])
 }
 
-// askLimit bounds the wait for the till's answer to one question.
-const askLimit = 10 * time.Second
+const (
+	askLimit     = 10 * time.Second // for the till's answer to one question
+	connectLimit = 2 * time.Second  // for a till that is just connecting
+)
+
+// awaitTill gives a till that is just connecting a moment. Only that the program is to end is an error.
+func (p *phone) awaitTill(ctx context.Context) error {
+	waiting, cancel := context.WithTimeout(ctx, connectLimit)
+	defer cancel()
+	if p.service.AwaitTill(waiting) != nil {
+		return ctx.Err() // without a till, whatever is asked says so
+	}
+	return nil
+}
 
 // showTable asks for the bills of a table, as the QR on it does.
 func (p *phone) showTable(ctx context.Context, table string) error {
 	ctx, cancel := context.WithTimeout(ctx, askLimit)
 	defer cancel()
+	err := p.awaitTill(ctx)
+	if err != nil {
+		return err
+	}
 	shown, err := p.service.GetBill(ctx, table, "")
 	if err != nil {
 		return err
 	}
 	if shown.State != "SUCCESS" {
-		p.print(payNoBills, printable(shown.Substate))
+		p.tell(texts.CLISimPayNoBills, texts.Args{"Why": printable(shown.Substate)})
 		return nil
 	}
 	p.list(shown.Orders)
@@ -132,23 +161,27 @@ func (p *phone) showTable(ctx context.Context, table string) error {
 // list prints bills with the numbers to pay them by.
 func (p *phone) list(bills []expirenzasim.Order) {
 	p.mu.Lock()
-	defer p.mu.Unlock()
 	p.bills = bills
+	p.mu.Unlock()
+	var b strings.Builder
 	if len(bills) == 0 {
-		_, _ = fmt.Fprint(p.out, payNothing)
+		b.WriteString(p.words.Say(texts.CLISimPayNothing) + "\n")
 	}
 	for i, bill := range bills {
 		number := "-"
 		if bill.OrderNumber != nil {
 			number = strconv.FormatInt(*bill.OrderNumber, 10)
 		}
-		_, _ = fmt.Fprintf(p.out, payBill, i+1, number, bill.TotalSum.StringFixed(2), printable(bill.Waiter))
+		b.WriteString(p.words.Say(texts.CLISimPayBill, texts.Args{
+			"Number": i + 1, "Order": number, "Sum": bill.TotalSum.StringFixed(2), "Waiter": printable(bill.Waiter),
+		}) + "\n")
 		for _, guest := range bill.Guests {
 			for _, dish := range guest.Dishes {
-				_, _ = fmt.Fprintf(p.out, payDish, printable(guest.Name), dish.Count, printable(dish.Name), dish.Sum.StringFixed(2))
+				_, _ = fmt.Fprintf(&b, "     %s: %s x %s %s\n", printable(guest.Name), dish.Count, printable(dish.Name), dish.Sum.StringFixed(2))
 			}
 		}
 	}
+	p.print(b.String())
 }
 
 // pay pays the listed bill of a number: its sum or another one, and tips.
@@ -183,7 +216,7 @@ func (p *phone) pay(number int, words []string) error {
 		return errCommand
 	}
 	p.service.Pay(payment)
-	p.print(payAsked, number, payment.Sum.StringFixed(2), payment.Tips.StringFixed(2))
+	p.tell(texts.CLISimPayAsked, texts.Args{"Number": number, "Sum": payment.Sum.StringFixed(2), "Tips": payment.Tips.StringFixed(2)})
 	return nil
 }
 
@@ -201,15 +234,15 @@ func (p *phone) answered(c expirenzasim.Callback) *expirenzasim.Answer {
 	if c.Operation != "payBill" {
 		return nil
 	}
-	what := payClosed
+	what := texts.CLISimPayClosed
 	switch {
 	case c.State == "SUCCESS":
 	case c.Substate == "OTHER_ERROR":
-		what = payNever
+		what = texts.CLISimPayNever
 	default:
-		what = payBlocked
+		what = texts.CLISimPayBlocked
 	}
-	p.print(payAnswer, p.now().Format(time.TimeOnly), printable(strings.TrimSpace(c.State+" "+c.Substate)), what)
+	p.print(p.now().Format(time.TimeOnly) + " " + printable(strings.TrimSpace(c.State+" "+c.Substate)) + ": " + p.words.Say(what) + "\n")
 	return nil
 }
 
@@ -219,7 +252,7 @@ func (p *phone) tellBroken() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, rule := range broken[min(p.broken, len(broken)):] {
-		_, _ = fmt.Fprintf(p.out, payBroken, printable(rule))
+		_, _ = fmt.Fprintln(p.out, p.words.Say(texts.CLISimPayBroken, texts.Args{"Rule": printable(rule)}))
 	}
 	p.broken = len(broken)
 }

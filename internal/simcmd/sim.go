@@ -13,6 +13,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/skidkassa/skidkassa/internal/texts"
 	"github.com/skidkassa/skidkassa/skidkabot"
 	"github.com/skidkassa/skidkassa/skidkabot/skidkabotsim"
 )
@@ -40,6 +41,7 @@ type SkidkabotOptions struct {
 	Listen string           // host:port; port 0: a free one
 	Fault  string           // name of the fault that every accrual and redemption meets; "": none
 	Out    io.Writer        // gets the address, the QRs and one line for each request
+	Words  *texts.Texts     // required
 	Now    func() time.Time // nil: time.Now
 }
 
@@ -61,7 +63,7 @@ func FaultNames() []string {
 // listened on is an error before anything is printed.
 func RunSkidkabot(ctx context.Context, options SkidkabotOptions) error {
 	service := &skidkabotsim.Server{Now: options.Now}
-	log := &requestLog{out: options.Out}
+	log := &requestLog{words: options.Words, out: options.Out}
 	fault, err := chosenFault(options.Fault)
 	if err != nil {
 		return err
@@ -109,8 +111,9 @@ func chosenFault(name string) (*skidkabotsim.Fault, error) {
 // requestLog writes whole lines from the goroutines that serve requests. What
 // it cannot write, it drops: the simulator goes on.
 type requestLog struct {
-	mu  sync.Mutex
-	out io.Writer
+	words *texts.Texts
+	mu    sync.Mutex
+	out   io.Writer
 }
 
 // greet prints how to use the simulator. It holds the lock throughout, so that
@@ -118,18 +121,23 @@ type requestLog struct {
 func (l *requestLog) greet(url string, cards []skidkabot.Card) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	_, _ = fmt.Fprintf(l.out, greeting, url, skidkabotsim.TestVendor, skidkabotsim.TestVendorSecret.Reveal())
+	_, _ = fmt.Fprintln(l.out, l.words.Say(texts.CLISimGreeting, texts.Args{
+		"URL": url, "Shop": skidkabotsim.TestVendor, "Secret": skidkabotsim.TestVendorSecret.Reveal(),
+	}))
 	for i, customer := range customers() {
-		_, _ = fmt.Fprintf(l.out, customerLine, customer.FirstName, customer.LastName, customer.Balance,
-			cards[i].Payload(), cards[i].Client, cards[i].Secret.Reveal())
+		said := l.words.Say(texts.CLISimCustomer, texts.Args{
+			"Name": customer.FirstName + " " + customer.LastName, "Balance": l.words.Number(customer.Balance),
+		})
+		_, _ = fmt.Fprintf(l.out, "\n  %s\n  %s\n  skidkassa qr --client %d --secret %d\n",
+			said, cards[i].Payload(), cards[i].Client, cards[i].Secret.Reveal())
 	}
-	_, _ = io.WriteString(l.out, requestsFollow)
+	_, _ = fmt.Fprintln(l.out, "\n"+l.words.Say(texts.CLISimRequests))
 }
 
 func (l *requestLog) write(request skidkabotsim.Request) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	_, _ = fmt.Fprintf(l.out, requestLine, request.At.Format(time.TimeOnly), request.No, request.Path,
+	_, _ = fmt.Fprintf(l.out, "%s #%d %s client=%s kassa=%s summa=%s\n", request.At.Format(time.TimeOnly), request.No, request.Path,
 		field(request, "fk_client"), field(request, "kassa"), field(request, "summa"))
 }
 

@@ -15,6 +15,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/skidkassa/skidkassa/internal/texts"
 	"github.com/skidkassa/skidkassa/skidkabot"
 	"github.com/skidkassa/skidkassa/skidkabot/skidkabotsim"
 )
@@ -50,7 +51,7 @@ func (w *tail) Write(p []byte) (int, error) {
 func (w *tail) until(t *testing.T, text string) string {
 	t.Helper()
 	var all strings.Builder
-	deadline := time.After(10 * time.Second)
+	deadline := time.After(2 * time.Minute)
 	for !strings.Contains(all.String(), text) {
 		select {
 		case piece := <-w.pieces:
@@ -84,7 +85,7 @@ func newClient(t *testing.T, url string) *skidkabot.Client {
 }
 
 func TestRunSkidkabotServesThePrintedQR(t *testing.T) {
-	greeting, log := run(t, SkidkabotOptions{Listen: "127.0.0.1:0"})
+	greeting, log := run(t, SkidkabotOptions{Words: texts.New(texts.English), Listen: "127.0.0.1:0"})
 	client := newClient(t, match(t, greeting, `listens on (\S+)`))
 	card, err := skidkabot.ParseQR(match(t, greeting, `(\{.*\})`))
 	if err != nil {
@@ -113,7 +114,7 @@ func TestRunSkidkabotServesThePrintedQR(t *testing.T) {
 }
 
 func TestRunSkidkabotFault(t *testing.T) {
-	greeting, _ := run(t, SkidkabotOptions{Listen: "127.0.0.1:0", Fault: skidkabotsim.ReplyLost})
+	greeting, _ := run(t, SkidkabotOptions{Words: texts.New(texts.English), Listen: "127.0.0.1:0", Fault: skidkabotsim.ReplyLost})
 	client := newClient(t, match(t, greeting, `listens on (\S+)`))
 	card := skidkabot.Card{Vendor: skidkabotsim.TestVendor, Client: FirstCustomer, Secret: FirstSecret}
 	_, err := client.Accrue(t.Context(), card, decimal.NewFromInt(25))
@@ -129,7 +130,7 @@ func TestRunSkidkabotFault(t *testing.T) {
 func TestRunSkidkabotErrors(t *testing.T) {
 	var out bytes.Buffer
 	var unknown *UnknownFaultError
-	err := RunSkidkabot(t.Context(), SkidkabotOptions{Listen: "127.0.0.1:0", Fault: "no-such", Out: &out})
+	err := RunSkidkabot(t.Context(), SkidkabotOptions{Words: texts.New(texts.English), Listen: "127.0.0.1:0", Fault: "no-such", Out: &out})
 	if !errors.As(err, &unknown) || unknown.Name != "no-such" || !strings.Contains(err.Error(), "no-such") {
 		t.Errorf("fault: %v", err)
 	}
@@ -138,7 +139,7 @@ func TestRunSkidkabotErrors(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = taken.Close() }()
-	if err := RunSkidkabot(t.Context(), SkidkabotOptions{Listen: taken.Addr().String(), Out: &out}); err == nil {
+	if err := RunSkidkabot(t.Context(), SkidkabotOptions{Words: texts.New(texts.English), Listen: taken.Addr().String(), Out: &out}); err == nil {
 		t.Error("no error for a busy port")
 	}
 	if out.Len() != 0 {
@@ -160,7 +161,7 @@ func TestFaultNamesAreKnown(t *testing.T) {
 // What a stranger posts must not reach the terminal as an escape sequence, nor
 // flood it.
 func TestRequestLogIsTame(t *testing.T) {
-	greeting, log := run(t, SkidkabotOptions{Listen: "127.0.0.1:0"})
+	greeting, log := run(t, SkidkabotOptions{Words: texts.New(texts.English), Listen: "127.0.0.1:0"})
 	address := match(t, greeting, `listens on (\S+)`)
 	form := url.Values{"fk_client": {"\x1b[2J\r\n"}, "summa": {strings.Repeat("9", 10_000)}}
 	response, err := http.PostForm(address+skidkabot.PathAccrue, form)

@@ -13,23 +13,66 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/fstest"
 	"time"
+	"unicode"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"github.com/pelletier/go-toml/v2"
 	"github.com/shopspring/decimal"
+	"golang.org/x/text/currency"
+	"golang.org/x/text/feature/plural"
+	"golang.org/x/text/language"
+	"golang.org/x/text/message"
+	xnumber "golang.org/x/text/number"
 	"pgregory.net/rapid"
 )
 
 // counted are the texts that the package itself says, with their plural forms.
 var counted = []string{"points", "points_of", "minutes_ago", "hours_ago", "days_ago", "just_now"}
 
+// isPlural are those of them that count.
+var isPlural = map[string]bool{
+	"points": true, "points_of": true, "minutes_ago": true, "hours_ago": true, "days_ago": true,
+	"cli_ill": true, "cli_found_open_operations": true, "cli_found_old_backup": true, "cli_found_backup": true,
+	"cli_found_waiters": true, "cli_exported": true, "cli_pin_pause": true,
+}
+
 func number(text string) decimal.Decimal { return decimal.RequireFromString(text) }
 
-// catalog reads the keys of a language's file and what they say; of a plural one, the forms joined.
+// entry is a text of a catalog: its forms by name; of a text without plural forms the one is "other".
+type entry map[string]string
+
+func (e entry) String() string { return strings.Join(slices.Sorted(maps.Values(e)), "\n") }
+
+// kinds are the catalogs of a language, by how their names begin.
+var kinds = []string{"", commandLine, setup}
+
+// catalog reads what a language says, the forms of a counted text joined.
 func catalog(t *testing.T, lang Lang) map[string]string {
 	t.Helper()
-	data, err := catalogs.ReadFile("catalog/" + string(lang) + ".toml")
+	said := make(map[string]string)
+	for id, text := range entries(t, lang) {
+		said[id] = text.String()
+	}
+	return said
+}
+
+// entries reads all that a language has.
+func entries(t *testing.T, lang Lang) map[string]entry {
+	t.Helper()
+	said := make(map[string]entry)
+	for _, kind := range kinds {
+		for key, text := range catalogFile(t, kind, lang) {
+			said[key] = text
+		}
+	}
+	return said
+}
+
+func catalogFile(t *testing.T, kind string, lang Lang) map[string]entry {
+	t.Helper()
+	data, err := catalogs.ReadFile("catalog/" + kind + string(lang) + ".toml")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,58 +80,80 @@ func catalog(t *testing.T, lang Lang) map[string]string {
 	if err := toml.Unmarshal(data, &raw); err != nil {
 		t.Fatal(err)
 	}
-	said := make(map[string]string)
+	said := make(map[string]entry)
 	for key, value := range raw {
 		switch value := value.(type) {
 		case string:
-			said[key] = value
+			said[key] = entry{"other": value}
 		case map[string]any:
-			for _, form := range value {
-				said[key] += form.(string) + "\n"
+			said[key] = entry{}
+			for form, text := range value {
+				said[key][form] = text.(string)
 			}
+		default:
+			t.Fatalf("%s: %s is neither a text nor its forms", lang, key)
 		}
 	}
 	return said
 }
 
-// declared reads the constants of ids.go.
+// declared reads the constants of the IDs.
 func declared(t *testing.T) map[string]string {
 	t.Helper()
-	file, err := parser.ParseFile(token.NewFileSet(), "ids.go", nil, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
 	ids := make(map[string]string)
-	ast.Inspect(file, func(n ast.Node) bool {
-		spec, ok := n.(*ast.ValueSpec)
-		if !ok {
-			return true
-		}
-		id, err := strconv.Unquote(spec.Values[0].(*ast.BasicLit).Value)
+	for _, name := range []string{"ids.go", "ids_cli.go", "ids_setup.go"} {
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
-		ids[spec.Names[0].Name] = id
-		return true
-	})
+		ast.Inspect(file, func(n ast.Node) bool {
+			spec, ok := n.(*ast.ValueSpec)
+			if !ok {
+				return true
+			}
+			id, err := strconv.Unquote(spec.Values[0].(*ast.BasicLit).Value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ids[spec.Names[0].Name] = id
+			return true
+		})
+	}
 	return ids
 }
 
-func TestEveryIDIsInTheRussianCatalogAndBack(t *testing.T) {
-	russian := catalog(t, Russian)
-	inCode := make(map[string]bool)
+func TestEachCatalogHasTheDeclaredIDs(t *testing.T) {
+	want := make(map[string]bool)
 	for _, id := range counted {
-		inCode[id] = true
+		want[id] = true
 	}
-	for name, id := range declared(t) {
-		inCode[id] = true
-		if strings.TrimSpace(russian[id]) == "" {
-			t.Errorf("%s = %q is not in the Russian catalog", name, id)
+	for _, id := range declared(t) {
+		want[id] = true
+	}
+	for _, lang := range Langs() {
+		has := entries(t, lang)
+		for id := range want {
+			if strings.TrimSpace(has[id].String()) == "" {
+				t.Errorf("%s: %q is missing", lang, id)
+			}
+		}
+		for id := range has {
+			if !want[id] {
+				t.Errorf("%s: %q is a text that no constant names", lang, id)
+			}
 		}
 	}
-	for id := range russian {
-		if !inCode[id] {
-			t.Errorf("the Russian catalog has %q, which no constant names", id)
+}
+
+// The words of the command line and of setting up are in catalogs of their own: a till in use reads none of them.
+func TestEachTextIsInItsCatalog(t *testing.T) {
+	for _, lang := range Langs() {
+		for _, kind := range kinds {
+			for id := range catalogFile(t, kind, lang) {
+				if strings.HasPrefix(id, "cli_") != (kind == commandLine) || strings.HasPrefix(id, "setup_") != (kind == setup) {
+					t.Errorf("%s: %q is in the wrong catalog", lang, id)
+				}
+			}
 		}
 	}
 }
@@ -100,8 +165,8 @@ func TestEveryIDIsUsed(t *testing.T) {
 		switch {
 		case err != nil:
 			return err
-		case entry.IsDir() && strings.HasPrefix(entry.Name(), ".") && path != root:
-			return filepath.SkipDir
+		case entry.IsDir() && strings.HasPrefix(entry.Name(), ".") && path != root, entry.IsDir() && entry.Name() == "storybook":
+			return filepath.SkipDir // scenes say nothing of their own
 		case entry.IsDir(), !strings.HasSuffix(path, ".go"), strings.HasSuffix(path, "_test.go"):
 			return nil
 		}
@@ -124,7 +189,7 @@ func TestEveryIDIsUsed(t *testing.T) {
 	}
 	for name := range declared(t) {
 		if !used[name] {
-			t.Errorf("nobody says texts.%s: take it out of ids.go and of the catalogs", name)
+			t.Errorf("nobody says texts.%s: take it out of the IDs and of the catalogs", name)
 		}
 	}
 }
@@ -139,17 +204,76 @@ func arguments(text string) string {
 	return strings.Join(slices.Sorted(maps.Keys(names)), " ")
 }
 
-func TestOtherCatalogsTranslateWhatTheRussianHas(t *testing.T) {
-	russian := catalog(t, Russian)
-	for _, lang := range Langs()[1:] {
-		for id, text := range catalog(t, lang) {
-			original, ok := russian[id]
-			if !ok {
-				t.Errorf("%s has %q, which the Russian catalog lacks", lang, id)
+// A text that takes another argument in one language than in another says "<no value>" in one of them, in each form.
+func TestTheCatalogsTakeTheSameArguments(t *testing.T) {
+	first := entries(t, Langs()[0])
+	for _, lang := range Langs() {
+		for id, text := range entries(t, lang) {
+			for form, said := range text {
+				if got, want := arguments(said), arguments(first[id].String()); got != want {
+					t.Errorf("%s: %q (%s) takes %q, want %q", lang, id, form, got, want)
+				}
 			}
-			if got, want := arguments(text), arguments(original); got != want {
-				t.Errorf("%s %q takes %q, the Russian one %q", lang, id, got, want)
+		}
+	}
+}
+
+// forms are the plural forms of a language by CLDR, as golang.org/x/text has them: another source than go-i18n's own.
+func forms(t *testing.T, lang Lang) []string {
+	t.Helper()
+	names := map[plural.Form]string{
+		plural.Zero: "zero", plural.One: "one", plural.Two: "two", plural.Few: "few", plural.Many: "many", plural.Other: "other",
+	}
+	found := make(map[string]bool)
+	tag := language.MustParse(string(lang))
+	for whole := range 1000 {
+		for _, decimals := range []struct{ visible, digits int }{{0, 0}, {1, 5}, {2, 25}} {
+			form := plural.Cardinal.MatchPlural(tag, whole, decimals.visible, decimals.visible, decimals.digits, decimals.digits)
+			found[names[form]] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(found))
+}
+
+func TestPluralFormsAreThoseOfTheLanguage(t *testing.T) {
+	for _, lang := range Langs() {
+		want := forms(t, lang)
+		for id, text := range entries(t, lang) {
+			got := slices.Sorted(maps.Keys(text))
+			if isPlain := slices.Equal(got, []string{"other"}); isPlain == isPlural[id] || !isPlain && !slices.Equal(got, want) {
+				t.Errorf("%s: %q has the forms %q, want %q if it is counted, else none", lang, id, got, want)
 			}
+		}
+	}
+}
+
+// A text that goes on with "…" in one language does so in each: the screens' tests count the marks of what was cut.
+func TestTheCatalogsHaveTheSameEllipses(t *testing.T) {
+	first := entries(t, Langs()[0])
+	for _, lang := range Langs() {
+		for id, text := range entries(t, lang) {
+			if got, want := strings.Count(text["other"], "…"), strings.Count(first[id]["other"], "…"); got != want {
+				t.Errorf("%s: %q has %d of them, want %d", lang, id, got, want)
+			}
+		}
+	}
+}
+
+// Each catalog is of its own language, letter by letter.
+func TestTheCatalogsHaveNoForeignLetters(t *testing.T) {
+	for id, text := range entries(t, Ukrainian) {
+		if strings.ContainsAny(text.String(), "ыэёъЫЭЁЪ") {
+			t.Errorf("uk: %q is Russian: %q", id, text)
+		}
+	}
+	for id, text := range entries(t, Russian) {
+		if strings.ContainsAny(text.String(), "іїєґІЇЄҐ") {
+			t.Errorf("ru: %q is Ukrainian: %q", id, text)
+		}
+	}
+	for id, text := range entries(t, English) {
+		if strings.ContainsFunc(text.String(), func(r rune) bool { return unicode.Is(unicode.Cyrillic, r) }) {
+			t.Errorf("en: %q is not English: %q", id, text)
 		}
 	}
 }
@@ -162,9 +286,9 @@ func TestSayInEachLanguage(t *testing.T) {
 	}{
 		{Russian, GuestSum, "Сумма чека"},
 		{Ukrainian, GuestSum, "Сума чека"},
-		{English, GuestSum, "Receipt"},
+		{English, GuestSum, "Receipt sum"},
 		{Ukrainian, GuestBalance, "Баланс"},
-		{English, UnknownTitle, "Результат неизвестен. Не повторяйте. Проверяем…"}, // not translated yet
+		{English, UnknownTitle, "Result unknown. Do not repeat. Checking…"},
 		{Lang("de"), GuestSum, "Сумма чека"},
 		{Lang(""), GuestSum, "Сумма чека"},
 	}
@@ -175,6 +299,57 @@ func TestSayInEachLanguage(t *testing.T) {
 				t.Errorf("New(%q).Say(%q) = %q, want %q", test.lang, test.id, got, test.want)
 			}
 		}
+	}
+}
+
+func TestSetLangIsFollowedByWhoeverHoldsTheTexts(t *testing.T) {
+	door := New(Russian)
+	screen := door
+	for _, test := range []struct {
+		lang Lang
+		sum  string
+		want string
+	}{
+		{Ukrainian, "2.50", "Сума чека, 2 бали, 2,50"},
+		{English, "2.50", "Receipt sum, 2 points, 2.50"},
+		{English, "2.50", "Receipt sum, 2 points, 2.50"},
+		{Lang("de"), "2.50", "Сумма чека, 2 балла, 2,50"},
+	} {
+		screen.SetLang(test.lang)
+		got := door.Say(GuestSum) + ", " + door.Points(number("2")) + ", " + door.Money(number(test.sum), "")
+		if got = strings.ReplaceAll(got, "\u00a0", " "); got != test.want {
+			t.Errorf("after SetLang(%q): %q, want %q", test.lang, got, test.want)
+		}
+	}
+	if door.Lang() != Russian {
+		t.Errorf("the language is %q", door.Lang())
+	}
+}
+
+// What a catalog lacks is said in Russian, and nothing more than that catalog is read before.
+func TestWhatALanguageLacksIsSaidInRussian(t *testing.T) {
+	files := fstest.MapFS{
+		"catalog/ru.toml": {Data: []byte("no = \"Нет\"\nask_sum = \"Сумма чека: {{.Money}}\"\n[points]\none = \"балл\"\nother = \"балла\"")},
+		"catalog/en.toml": {Data: []byte("no = \"No\"\n[points]\nother = \"points\"")},
+	}
+	in := newTongue(files, English)
+	say := func(config *i18n.LocalizeConfig) string { return in.localize(config) }
+	if got := say(&i18n.LocalizeConfig{MessageID: "no"}); got != "No" {
+		t.Errorf("what it has is said as %q", got)
+	}
+	if got := say(&i18n.LocalizeConfig{MessageID: "points", PluralCount: 1}); got != "points" {
+		t.Errorf("a form that it lacks is said as %q", got)
+	}
+	if got := say(&i18n.LocalizeConfig{MessageID: "ask_sum", TemplateData: Args{"Money": "5"}}); got != "Сумма чека: 5" {
+		t.Errorf("what it lacks is said as %q", got)
+	}
+	if got := say(&i18n.LocalizeConfig{MessageID: "nobody"}); got != "nobody" {
+		t.Errorf("what nobody has is said as %q", got)
+	}
+	delete(files, "catalog/ru.toml")
+	in = newTongue(files, English)
+	if got := say(&i18n.LocalizeConfig{MessageID: "no"}); got != "No" {
+		t.Errorf("without a Russian catalog: %q", got)
 	}
 }
 
@@ -196,10 +371,6 @@ func TestSayWithArguments(t *testing.T) {
 	if want := "Начислим 25\u00a0баллов"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	fallback := New(English).Say(GuestCanRedeem, Args{"Number": "125"})
-	if want := "Можно списать до 125"; fallback != want {
-		t.Errorf("a text that English lacks: got %q, want %q", fallback, want)
-	}
 }
 
 func TestWhatNoCatalogHasIsSaidAsItsID(t *testing.T) {
@@ -209,15 +380,23 @@ func TestWhatNoCatalogHasIsSaidAsItsID(t *testing.T) {
 }
 
 func TestEveryTextCanBeSaidWithItsArguments(t *testing.T) {
-	texts := New(Russian)
-	for id, text := range catalog(t, Russian) {
-		args := Args{}
-		for _, match := range argument.FindAllStringSubmatch(text, -1) {
-			args[match[1]] = "<" + match[1] + ">"
-		}
-		said := texts.localize(&i18n.LocalizeConfig{MessageID: id, TemplateData: args, PluralCount: 1})
-		if said == id || strings.Contains(said, "{{") || strings.Contains(said, "<no value>") {
-			t.Errorf("%s: said as %q", id, said)
+	for _, lang := range Langs() {
+		in := newTongue(catalogs, lang)
+		for id, text := range entries(t, lang) {
+			args := Args{}
+			for _, match := range argument.FindAllStringSubmatch(text.String(), -1) {
+				args[match[1]] = "<" + match[1] + ">"
+			}
+			for _, count := range []string{"0", "1", "2", "5", "1.5"} {
+				config := i18n.LocalizeConfig{MessageID: id, TemplateData: args}
+				if len(text) > 1 {
+					config.PluralCount = count
+				}
+				said := in.localize(&config)
+				if said == id || strings.Contains(said, "{{") || strings.Contains(said, "<no value>") {
+					t.Errorf("%s: %s is said as %q", lang, id, said)
+				}
+			}
 		}
 	}
 }
@@ -241,11 +420,12 @@ func TestPoints(t *testing.T) {
 		{Russian, "1001", "1 001 балл", "1 001 балла"},
 		{Russian, "2.5", "2,5 балла", "2,5 балла"},
 		{Russian, "-3", "−3 балла", "−3 баллов"},
-		{Ukrainian, "1", "1 бал", "1 балла"},
-		{Ukrainian, "3", "3 бали", "3 баллов"},
-		{Ukrainian, "5", "5 балів", "5 баллов"},
-		{English, "1", "1 point", "1 балла"},
-		{English, "1500", "1,500 points", "1,500 баллов"},
+		{Ukrainian, "1", "1 бал", "1 бала"},
+		{Ukrainian, "3", "3 бали", "3 балів"},
+		{Ukrainian, "5", "5 балів", "5 балів"},
+		{Ukrainian, "2.5", "2,5 бала", "2,5 бала"},
+		{English, "1", "1 point", "1 point"},
+		{English, "1500", "1,500 points", "1,500 points"},
 	}
 	for _, test := range tests {
 		texts := New(test.lang)
@@ -261,6 +441,29 @@ func TestPoints(t *testing.T) {
 // spaced writes the spaces of a number as the no-break ones that it must have.
 func spaced(text string) string { return strings.ReplaceAll(text, " ", "\u00a0") }
 
+func TestCount(t *testing.T) {
+	tests := []struct {
+		lang Lang
+		n    int64
+		want string
+	}{
+		{Russian, 1, "не прошла 1 проверка; смотрите выше"},
+		{Russian, 3, "не прошли 3 проверки; смотрите выше"},
+		{Ukrainian, 11, "не пройшли 11 перевірок; дивіться вище"},
+		{English, 1, "1 check failed; see above"},
+		{English, 1200, "1,200 checks failed; see above"},
+	}
+	for _, test := range tests {
+		if got := New(test.lang).Count(CLIIll, test.n); got != test.want {
+			t.Errorf("%s: %d is said as %q, want %q", test.lang, test.n, got, test.want)
+		}
+	}
+	want := "j.db: 2 operations are open"
+	if got := New(English).Count(CLIFoundOpenOperations, 2, Args{"Journal": "j.db"}); got != want {
+		t.Errorf("with an argument: %q, want %q", got, want)
+	}
+}
+
 func TestMoney(t *testing.T) {
 	tests := []struct {
 		lang          Lang
@@ -273,11 +476,47 @@ func TestMoney(t *testing.T) {
 		{Russian, "999999999.99", "", "999 999 999,99"},
 		{Russian, "12", "XTS", "12,00 XTS"},
 		{Ukrainian, "1125", "UAH", "1 125,00 ₴"},
-		{English, "1125.25", "EUR", "1,125.25 €"},
+		{Ukrainian, "-1125", "UAH", "−1 125,00 ₴"},
+		{English, "1125.25", "EUR", "€1,125.25"},
+		{English, "1250", "RUB", "₽1,250.00"},
+		{English, "-1250", "UAH", "−₴1,250.00"},
+		{English, "12", "XTS", "XTS 12.00"},
+		{English, "-12", "BYN", "−Br 12.00"},
+		{English, "1125.25", "", "1,125.25"},
 	}
 	for _, test := range tests {
 		if got, want := New(test.lang).Money(number(test.sum), test.currency), spaced(test.want); got != want {
 			t.Errorf("%s: Money(%s, %q) = %q, want %q", test.lang, test.sum, test.currency, got, want)
+		}
+	}
+}
+
+// The rules are those of CLDR, as golang.org/x/text has them, with a minus sign of our own.
+func TestNumbersAreThoseOfCLDR(t *testing.T) {
+	for _, lang := range Langs() {
+		texts, cldr := New(lang), message.NewPrinter(language.MustParse(string(lang)))
+		for _, n := range []int64{0, 7, 999, 1000, 12345, 999999, 1234567, -42, -1234567890} {
+			want := strings.ReplaceAll(cldr.Sprint(xnumber.Decimal(n)), "-", minus)
+			if got := texts.Number(decimal.NewFromInt(n)); got != want {
+				t.Errorf("%s: %d is written as %q, want %q", lang, n, got, want)
+			}
+		}
+		want := cldr.Sprint(xnumber.Decimal(1234.5))
+		if got := texts.Number(number("1234.5")); got != want {
+			t.Errorf("%s: a decimal is written as %q, want %q", lang, got, want)
+		}
+		for code, sign := range currencySigns {
+			if strings.Contains("BYN AMD AZN GEL", code) {
+				continue // newer than the CLDR of golang.org/x/text
+			}
+			if got := cldr.Sprint(currency.NarrowSymbol(currency.MustParseISO(code))); got != sign {
+				t.Errorf("%s: the sign of %s is %q, want %q", lang, code, sign, got)
+			}
+		}
+		percent := cldr.Sprint(xnumber.Percent(0.02))
+		rules := strings.ReplaceAll(texts.Say(GuestRules, Args{"Accrue": "2", "Redeem": "10"}), "10", "2")
+		if strings.Count(rules, percent) != 2 {
+			t.Errorf("%s: %q does not write a percent as %q", lang, rules, percent)
 		}
 	}
 }
@@ -346,6 +585,19 @@ func TestMoment(t *testing.T) {
 	}
 }
 
+func TestMomentsKeepToTheirCells(t *testing.T) {
+	for _, lang := range Langs() {
+		texts := New(lang)
+		for day := range 366 {
+			at := time.Date(2024, 1, 1+day, 23, 59, 0, 0, time.Local)
+			when, moment := texts.When(at, at.AddDate(1, 0, 0)), texts.Moment(at, at.AddDate(1, 0, 0))
+			if len([]rune(when)) > texts.WhenCells() || len([]rune(moment)) > texts.MomentCells() {
+				t.Fatalf("%s: %q and %q take more than %d and %d", lang, when, moment, texts.WhenCells(), texts.MomentCells())
+			}
+		}
+	}
+}
+
 func TestAgoAndDay(t *testing.T) {
 	texts := New(Russian)
 	for past, want := range map[time.Duration]string{
@@ -368,11 +620,14 @@ func TestTextsAreSafeForConcurrentUse(t *testing.T) {
 	var readers sync.WaitGroup
 	for range 8 {
 		readers.Go(func() {
-			for id := range catalog(t, Russian) {
+			for id := range entries(t, Russian) {
 				texts.Say(ID(id))
 				texts.Points(number("25"))
 			}
 		})
+	}
+	for i := range 30 {
+		texts.SetLang(Langs()[i%len(Langs())])
 	}
 	readers.Wait()
 }
@@ -380,7 +635,7 @@ func TestTextsAreSafeForConcurrentUse(t *testing.T) {
 // BenchmarkFirstWord is what the first frame pays for the catalogs.
 func BenchmarkFirstWord(b *testing.B) {
 	for b.Loop() {
-		New(Russian).Say(AppName)
+		newTongue(catalogs, Russian).localize(&i18n.LocalizeConfig{MessageID: string(AppName)})
 	}
 }
 

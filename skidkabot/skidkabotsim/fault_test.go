@@ -136,7 +136,7 @@ func TestBadUTF8OfARefusalIsHarmless(t *testing.T) {
 // awaitEntries waits until the ledger has so many entries.
 func awaitEntries(t *testing.T, service *skidkabotsim.Server, want int) {
 	t.Helper()
-	for deadline := time.Now().Add(5 * time.Second); len(service.Ledger()) < want; time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); len(service.Ledger()) < want; time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatalf("got %d ledger entries, want %d", len(service.Ledger()), want)
 		}

@@ -39,17 +39,17 @@ func Width(text string) int {
 }
 
 // plainWidth counts a text of runes that take one cell each, whatever their neighbours are, between the codes of our
-// own styles. Nearly all that a till shows is such; for the rest it gives up.
+// own styles and marks. Nearly all that a till shows is such; for the rest it gives up.
 func plainWidth(text string) (cells int, ok bool) {
 	inCode := false
 	for _, r := range text {
 		switch {
 		case inCode:
-			inCode = r != 'm'
+			inCode = r != 'm' && r != zoneMark && r != tailMark
 		case r == '\x1b':
 			inCode = true
 		case ' ' <= r && r <= '~', 0xa0 <= r && r <= 0x17f && r != 0xad, 0x400 <= r && r <= 0x482, 0x48a <= r && r <= 0x4ff,
-			0x2010 <= r && r <= 0x2027, 0x2500 <= r && r <= 0x257f:
+			0x2010 <= r && r <= 0x2027, 0x2500 <= r && r <= 0x259f:
 			cells++
 		default:
 			return 0, false
@@ -58,7 +58,8 @@ func plainWidth(text string) (cells int, ok bool) {
 	return cells, !inCode
 }
 
-// Truncate cuts a text to at most so many cells, and marks that it was cut.
+// Truncate cuts a text to at most so many cells, and marks that it was cut. Its tail is kept as long as there is room
+// for more than that.
 func (s *Styles) Truncate(text string, cells int) string {
 	switch {
 	case cells <= 0:
@@ -66,7 +67,11 @@ func (s *Styles) Truncate(text string, cells int) string {
 	case Width(text) <= cells:
 		return text
 	}
-	return ansi.Truncate(text, cells, s.Shapes.Dots)
+	bare, tail := CutTail(text)
+	if room := cells - Width(tail) - 1; tail != "" && room > Width(s.Shapes.Dots) {
+		return WithTail(ansi.Truncate(bare, room, s.Shapes.Dots), tail)
+	}
+	return ansi.Truncate(bare, cells, s.Shapes.Dots)
 }
 
 // Fit makes a text exactly so many cells wide: cut, or filled with spaces on the right.
@@ -97,7 +102,7 @@ func Wrap(text string, cells int) []string {
 	if cells < 1 {
 		return nil
 	}
-	return strings.Split(ansi.Wrap(text, cells, ""), "\n")
+	return strings.Split(ansi.Wrap(tailed(text), cells, ""), "\n")
 }
 
 // Panel draws a box of so many cells around lines. The title stands in its upper edge; both may be empty.

@@ -107,7 +107,7 @@ func FuzzClean(f *testing.F) {
 var line = rapid.Custom(func(t *rapid.T) string {
 	return strings.Join(rapid.SliceOfN(rapid.SampledFrom([]string{
 		"Анна", " ", "1\u00a0250,00", "₽", "─╮", "…", "張", "e\u0301", "👩", "\x1b[1;38;5;80m", "\x1b[0m", "ﷺ", "й\u0306", "\u0483",
-		"x", "ü", "\u00ad", "Ѐ", "—", "’", "\u1100\u1161",
+		"x", "ü", "\u00ad", "Ѐ", "—", "’", "\u1100\u1161", "█",
 	}), 0, 20).Draw(t, "parts"), "")
 })
 

@@ -40,6 +40,7 @@ type Shapes struct {
 	TopLeft, TopRight, BottomLeft, BottomRight     string
 	Good, Warn, Bad, Bullet, Cursor, Open, Closing string
 	Dots                                           string // what is cut off
+	Block                                          string // a cell of a large digit
 	Minus                                          string
 	UpDown, LeftRight                              string // the arrow keys
 	Spinner                                        []string
@@ -47,13 +48,13 @@ type Shapes struct {
 
 var lineShapes = Shapes{
 	Horizontal: "─", Vertical: "│", TopLeft: "╭", TopRight: "╮", BottomLeft: "╰", BottomRight: "╯",
-	Good: "✓", Warn: "!", Bad: "×", Bullet: "•", Cursor: "▏", Open: "[", Closing: "]", Dots: "…", Minus: "−", UpDown: "↑↓", LeftRight: "←→",
+	Good: "✓", Warn: "!", Bad: "×", Bullet: "•", Cursor: "▏", Open: "[", Closing: "]", Dots: "…", Block: "█", Minus: "−", UpDown: "↑↓", LeftRight: "←→",
 	Spinner: []string{"⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"},
 }
 
 var asciiShapes = Shapes{
 	Horizontal: "-", Vertical: "|", TopLeft: "+", TopRight: "+", BottomLeft: "+", BottomRight: "+",
-	Good: "+", Warn: "!", Bad: "x", Bullet: "*", Cursor: "_", Open: "[", Closing: "]", Dots: "...", Minus: "-", UpDown: "^v", LeftRight: "<>",
+	Good: "+", Warn: "!", Bad: "x", Bullet: "*", Cursor: "_", Open: "[", Closing: "]", Dots: "...", Block: "#", Minus: "-", UpDown: "^v", LeftRight: "<>",
 	Spinner: []string{"|", "/", "-", "\\"},
 }
 

@@ -16,7 +16,7 @@ import (
 
 // keyTimeout is how long a test waits for a key: much longer than needed, so
 // that it fails only where a key is lost.
-const keyTimeout = 20 * time.Second
+const keyTimeout = 2 * time.Minute
 
 // A recorder is a bubbletea program that hands on its keys.
 type recorder struct {

@@ -61,6 +61,15 @@ const vendorSecret = "31337"
 
 // New sets up a till in an empty folder. It uses the service at the URL as the service's test shop.
 func New(folder, binary, url string) (*Shop, error) {
+	s, err := NewUnset(folder, binary)
+	return s, errors.Join(err,
+		s.SetCredential("skidkabot", vendorSecret),
+		write(s.SettingsFile(), fmt.Sprintf(settings, url)),
+	)
+}
+
+// NewUnset is a machine in an empty folder on which nobody has set up a till yet: there are no settings and no secrets.
+func NewUnset(folder, binary string) (*Shop, error) {
 	s := &Shop{Binary: binary, Folder: folder}
 	s.Environment = []string{
 		"PATH=" + os.Getenv("PATH"),
@@ -68,7 +77,6 @@ func New(folder, binary, url string) (*Shop, error) {
 		"XDG_CONFIG_HOME=" + s.path("config"),
 		"XDG_DATA_HOME=" + s.path("data"),
 		"XDG_RUNTIME_DIR=" + s.path("run"),
-		"CREDENTIALS_DIRECTORY=" + s.path("credentials"),
 		"DBUS_SESSION_BUS_ADDRESS=unix:path=" + s.path("run", "no-bus"),
 		"TERM=xterm-256color",
 		"LANG=C.UTF-8",
@@ -80,8 +88,6 @@ func New(folder, binary, url string) (*Shop, error) {
 	return s, errors.Join(
 		os.MkdirAll(s.path("run"), 0o700),
 		write(s.path("home", ".keep"), ""),
-		write(s.path("credentials", "skidkabot"), vendorSecret),
-		write(s.SettingsFile(), fmt.Sprintf(settings, url)),
 	)
 }
 
@@ -101,6 +107,7 @@ func (s *Shop) SettingsFile() string { return s.path("config", "skidkassa", "ski
 
 // SetCredential gives the till a secret, as a service manager does; a PIN is given as its hash.
 func (s *Shop) SetCredential(name, text string) error {
+	s.Setenv("CREDENTIALS_DIRECTORY", s.path("credentials"))
 	return write(s.path("credentials", name), text)
 }
 

@@ -2,33 +2,11 @@
 
 package terminal
 
-import "github.com/hinshun/vt10x"
+import (
+	"github.com/hinshun/vt10x"
 
-// Cell is one character of the screen with its look.
-type Cell struct {
-	Rune       rune
-	Foreground Color
-	Background Color
-	Bold       bool
-	Underline  bool
-	Italic     bool
-}
-
-// Color is the number of a colour in the palette of 256, [Default], or a direct colour from [Direct] on.
-type Color int
-
-const (
-	// Default is the terminal's own colour of text or of background.
-	Default Color = -1
-	// DefaultInverse is the other one of the two: the background's for text, and the text's for background.
-	DefaultInverse Color = -2
-	// palette is how many colours have numbers. The emulator keeps direct colours in the same space, so that the
-	// darkest blues cannot be told from the palette.
-	palette = 256
+	"github.com/skidkassa/skidkassa/internal/screenshot"
 )
-
-// RGB gives a direct colour; ok is false for one of the palette and for the defaults.
-func (c Color) RGB() (rgb uint32, ok bool) { return uint32(c), c >= palette }
 
 // The emulator's marks of a character; it does not export them.
 const (
@@ -38,18 +16,23 @@ const (
 )
 
 // Cells is the screen with its colours, line by line.
-func (t *Terminal) Cells() [][]Cell {
+func (t *Terminal) Cells() [][]screenshot.Cell {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.screen.Lock()
-	defer t.screen.Unlock()
-	columns, rows := t.screen.Size()
-	lines := make([][]Cell, rows)
+	return Cells(t.screen)
+}
+
+// Cells is an emulator's screen with its colours, line by line.
+func Cells(screen vt10x.View) [][]screenshot.Cell {
+	screen.Lock()
+	defer screen.Unlock()
+	columns, rows := screen.Size()
+	lines := make([][]screenshot.Cell, rows)
 	for y := range lines {
-		lines[y] = make([]Cell, columns)
+		lines[y] = make([]screenshot.Cell, columns)
 		for x := range lines[y] {
-			glyph := t.screen.Cell(x, y)
-			lines[y][x] = Cell{
+			glyph := screen.Cell(x, y)
+			lines[y][x] = screenshot.Cell{
 				Rune:       glyph.Char,
 				Foreground: colorOf(glyph.FG, vt10x.DefaultFG),
 				Background: colorOf(glyph.BG, vt10x.DefaultBG),
@@ -63,14 +46,14 @@ func (t *Terminal) Cells() [][]Cell {
 }
 
 // colorOf translates a colour; own is the default of this side. In reverse video the emulator swaps the two sides.
-func colorOf(c, own vt10x.Color) Color {
+func colorOf(c, own vt10x.Color) screenshot.Color {
 	switch c {
 	case own:
-		return Default
+		return screenshot.Default
 	case vt10x.DefaultFG, vt10x.DefaultBG:
-		return DefaultInverse
+		return screenshot.DefaultInverse
 	}
-	return Color(c)
+	return screenshot.Color(c)
 }
 
 // Cursor is where the cursor stands, from 0, and whether it is shown.

@@ -26,7 +26,9 @@ const (
 	F5        Key = "\x1b[15~"
 	F6        Key = "\x1b[17~"
 	F7        Key = "\x1b[18~"
+	F9        Key = "\x1b[20~"
 	F10       Key = "\x1b[21~"
+	F12       Key = "\x1b[24~"
 	CtrlC     Key = "\x03"
 	CtrlU     Key = "\x15"
 )
@@ -56,11 +58,30 @@ func (t *Terminal) Press(keys ...Key) error {
 	return nil
 }
 
-// Type types text rune by rune as a person does, with a pause after each.
+// Type types text rune by rune, with a pause after each, whatever becomes of it.
 func (t *Terminal) Type(text string, pause time.Duration) error {
 	for _, r := range text {
 		if err := t.Press(Key(r)); err != nil {
 			return err
+		}
+		time.Sleep(pause)
+	}
+	return nil
+}
+
+// echoLimit is how long a typed rune is waited for: not every rune shows.
+const echoLimit = time.Second
+
+// TypeSeen types text rune by rune as a person does, who sees each rune before the pause that comes before the next one. A
+// program that did not get to run for a while would read keys that do not wait for it all at once, as only a scanner types.
+func (t *Terminal) TypeSeen(text string, pause time.Duration) error {
+	for _, r := range text {
+		before := t.shown()
+		if err := t.Press(Key(r)); err != nil {
+			return err
+		}
+		for limit := time.Now().Add(echoLimit); t.shown() == before && time.Now().Before(limit); {
+			time.Sleep(time.Millisecond)
 		}
 		time.Sleep(pause)
 	}

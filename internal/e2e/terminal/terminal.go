@@ -18,8 +18,9 @@ import (
 )
 
 const (
-	// Patience is how long [Terminal.WaitFor] waits: much longer than a till takes on a busy machine.
-	Patience = 10 * time.Second
+	// Patience is how long [Terminal.WaitFor] waits: much longer than a till takes on a busy machine. It costs nothing
+	// where what is waited for comes.
+	Patience = 90 * time.Second
 	// maxRecordBytes bounds [Terminal.Raw]; what comes later is shown but not kept.
 	maxRecordBytes = 16 << 20
 	// readBytes is as much as the kernel hands out of a pseudo-terminal at once.
@@ -41,6 +42,7 @@ type Terminal struct {
 
 	mu       sync.Mutex // also held while the emulator takes output
 	record   []byte     // what the program wrote
+	pieces   int        // in which it came
 	partial  []byte     // the incomplete end of the last output's text
 	watchers map[*watcher]struct{}
 	gone     bool // nothing more is to come
@@ -131,6 +133,7 @@ func (t *Terminal) show(output []byte, at time.Time) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.record = append(t.record, output[:min(len(output), maxRecordBytes-len(t.record))]...)
+	t.pieces++
 	text := append(t.partial, output...)
 	whole := len(text) - incompleteTail(text)
 	_, _ = t.screen.Write(text[:whole]) // an emulator in memory
@@ -182,6 +185,13 @@ func (t *Terminal) Raw() []byte {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return append([]byte(nil), t.record...)
+}
+
+// shown is how many pieces of output have been shown.
+func (t *Terminal) shown() int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.pieces
 }
 
 // Started is when the program was started.

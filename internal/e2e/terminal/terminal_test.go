@@ -18,6 +18,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/skidkassa/skidkassa/internal/e2e/terminal"
+	"github.com/skidkassa/skidkassa/internal/screenshot"
 )
 
 // playVariable makes the test binary one of the programs below instead.
@@ -127,6 +128,7 @@ func TestKeysArriveAsTheyWerePressed(t *testing.T) {
 		{func() error { return term.Scan("a", terminal.EachRune(20*time.Millisecond)) }, "<a>\n<\\r>"},
 		{func() error { return term.Scan("э", terminal.EachByte(20*time.Millisecond)) }, "<\\xd1>\n<\\x8d>\n<\\r>"},
 		{func() error { return term.Type("ю", 0) }, `<ю>`},
+		{func() error { return term.TypeSeen("яx", 0) }, "<я>\n<x>"}, // the second waits for the first, without any pause
 	} {
 		must(t, step.do())
 		must(t, term.WaitFor()) // nothing: at once
@@ -171,14 +173,14 @@ func TestCellsHaveTheirLook(t *testing.T) {
 	if len(cells) != 2 || len(cells[0]) != 10 {
 		t.Fatalf("%d lines of %d cells", len(cells), len(cells[0]))
 	}
-	want := []terminal.Cell{
-		{Rune: 'r', Foreground: 1, Background: terminal.Default},
-		{Rune: 'b', Foreground: 9, Background: terminal.Default, Bold: true},
-		{Rune: 'u', Foreground: terminal.Default, Background: terminal.Default, Underline: true},
-		{Rune: 'i', Foreground: terminal.Default, Background: terminal.Default, Italic: true},
-		{Rune: 'v', Foreground: terminal.DefaultInverse, Background: terminal.DefaultInverse},
-		{Rune: 'd', Foreground: 250<<16 | 128<<8 | 7, Background: terminal.Default},
-		{Rune: 'p', Foreground: terminal.Default, Background: 200},
+	want := []screenshot.Cell{
+		{Rune: 'r', Foreground: 1, Background: screenshot.Default},
+		{Rune: 'b', Foreground: 9, Background: screenshot.Default, Bold: true},
+		{Rune: 'u', Foreground: screenshot.Default, Background: screenshot.Default, Underline: true},
+		{Rune: 'i', Foreground: screenshot.Default, Background: screenshot.Default, Italic: true},
+		{Rune: 'v', Foreground: screenshot.DefaultInverse, Background: screenshot.DefaultInverse},
+		{Rune: 'd', Foreground: 250<<16 | 128<<8 | 7, Background: screenshot.Default},
+		{Rune: 'p', Foreground: screenshot.Default, Background: 200},
 	}
 	for x, cell := range want {
 		if got := cells[0][x]; got != cell {
@@ -188,7 +190,7 @@ func TestCellsHaveTheirLook(t *testing.T) {
 	if rgb, ok := cells[0][5].Foreground.RGB(); !ok || rgb != 0xfa8007 {
 		t.Errorf("the direct colour is %#x, %v", rgb, ok)
 	}
-	if _, ok := terminal.Color(200).RGB(); ok {
+	if _, ok := screenshot.Color(200).RGB(); ok {
 		t.Error("a colour of the palette passes for a direct one")
 	}
 	if column, row, visible := term.Cursor(); column != 7 || row != 0 || visible {
@@ -264,9 +266,10 @@ func TestWritingToAClosedTerminalFails(t *testing.T) {
 	must(t, err)
 	must(t, term.Close())
 	for name, err := range map[string]error{
-		"Press": term.Press(terminal.Tab),
-		"Type":  term.Type("1", 0),
-		"Scan":  term.Scan("1", terminal.AtOnce()),
+		"Press":    term.Press(terminal.Tab),
+		"Type":     term.Type("1", 0),
+		"TypeSeen": term.TypeSeen("1", 0),
+		"Scan":     term.Scan("1", terminal.AtOnce()),
 	} {
 		if err == nil {
 			t.Errorf("%s worked", name)

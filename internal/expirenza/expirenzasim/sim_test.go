@@ -19,7 +19,7 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-const testLimit = 30 * time.Second
+const testLimit = 2 * time.Minute
 
 // till is the least that a till can be: it connects, and posts what it is told to.
 type till struct {

@@ -149,6 +149,11 @@ BEGIN SELECT RAISE(ABORT, 'payments do not change'); END;
 CREATE TRIGGER payments_kept BEFORE DELETE ON payments
 BEGIN SELECT RAISE(ABORT, 'payments are not deleted'); END;
 
+-- Receipts of paid orders that are not known to have come out.
+CREATE TABLE receipts (
+    order_id BLOB NOT NULL PRIMARY KEY REFERENCES orders (id)
+) STRICT;
+
 -- Money that another system has taken for a bill: one row for each bill and sum, however often it asks.
 CREATE TABLE claims (
     id       BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),

@@ -55,9 +55,15 @@ func RunStoreSuite(t *testing.T, open func(t *testing.T) loyalty.Store) {
 		{"a caller that has given up", testCancelled},
 		{"reading beside writing", testConcurrent},
 	} {
-		t.Run(test.name, func(t *testing.T) { test.run(t, open(t)) })
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel() // each has a store of its own
+			test.run(t, open(t))
+		})
 	}
-	t.Run("any history", func(t *testing.T) { testAnyHistory(t, open) })
+	t.Run("any history", func(t *testing.T) {
+		t.Parallel()
+		testAnyHistory(t, open)
+	})
 }
 
 // noon is when the suite's operations happen.

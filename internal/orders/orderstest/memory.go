@@ -30,7 +30,7 @@ type Store interface {
 // It keeps what the journal keeps: times in UTC to the microsecond, decimals by value.
 //
 // Register and FailWrites are those of its operations; FailWrites is called with "SaveOrder", "Settle", "NextNumber",
-// "OpenShift", "CloseShift", "DecideClaim" and "Posted" too.
+// "OpenShift", "CloseShift", "DecideClaim", "Posted" and "ReceiptEnded" too.
 type MemoryStore struct {
 	loyaltytest.MemoryStore
 

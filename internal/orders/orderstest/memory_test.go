@@ -43,7 +43,8 @@ func TestMemoryStoreFailWrites(t *testing.T) {
 			_, err := s.DecideClaim(t.Context(), newID(), orders.ClaimBack, "", "", noon)
 			return err
 		},
-		"Posted": func() error { return s.Posted(t.Context(), newID(), orders.LetterStale, noon, noon) },
+		"ReceiptEnded": func() error { return s.ReceiptEnded(t.Context(), settlement.Order.ID) },
+		"Posted":       func() error { return s.Posted(t.Context(), newID(), orders.LetterStale, noon, noon) },
 	} {
 		failing = method
 		wantError(t, write(), loyaltytest.ErrInjected)

@@ -21,6 +21,7 @@ type till struct {
 	shifts   []orders.Shift // the last may be open
 	claims   []orders.Claim
 	letters  []orders.Letter
+	receipts []uuid.UUID // of orders, that are due
 	number   int64
 }
 
@@ -107,7 +108,31 @@ func (s *MemoryStore) settle(settlement orders.Settlement) (saved orders.Order) 
 	if settlement.Letter != nil {
 		s.putLetter(*settlement.Letter)
 	}
+	if settlement.Receipt {
+		s.till.receipts = append(s.till.receipts, saved.ID)
+	}
 	return saved
+}
+
+// ReceiptsDue implements [orders.TillStore].
+func (s *MemoryStore) ReceiptsDue(ctx context.Context) ([]uuid.UUID, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.till.receipts[:min(len(s.till.receipts), orders.ListLimit)]), nil
+}
+
+// ReceiptEnded implements [orders.TillStore].
+func (s *MemoryStore) ReceiptEnded(ctx context.Context, order uuid.UUID) error {
+	if err := s.begin(ctx, "ReceiptEnded"); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.till.receipts = slices.DeleteFunc(s.till.receipts, func(due uuid.UUID) bool { return due == order })
+	return nil
 }
 
 // Payments implements [orders.TillStore].

@@ -51,6 +51,7 @@ func RunStoreSuite(t *testing.T, open func(t *testing.T) Store) {
 		{"Settle/a bill that operations hold", testSettleHeld},
 		{"Settle/points that pay", testSettlePoints},
 		{"Plan/to redeem on a closed order", testRedeemOnClosed},
+		{"receipts that are due", testReceipts},
 		{"Settle/one of many wins", testSettleRace},
 		{"Settle/a claim for each sum", testClaimOfSum},
 		{"Claims/filters", testClaims},
@@ -66,9 +67,15 @@ func RunStoreSuite(t *testing.T, open func(t *testing.T) Store) {
 		{"a caller that has given up", testCancelled},
 		{"reading beside writing", testConcurrent},
 	} {
-		t.Run(test.name, func(t *testing.T) { test.run(t, open(t)) })
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel() // each has a store of its own
+			test.run(t, open(t))
+		})
 	}
-	t.Run("any history", func(t *testing.T) { testAnyHistory(t, open) })
+	t.Run("any history", func(t *testing.T) {
+		t.Parallel()
+		testAnyHistory(t, open)
+	})
 }
 
 // noon is when the suite's orders happen.

@@ -148,6 +148,7 @@ func (h *twins) settle(t *rapid.T) {
 	}
 	if rapid.IntRange(0, 4).Draw(t, "stays open") == 0 {
 		settlement.Order.State, settlement.Order.Reason, settlement.Payments = orders.StateOpen, orders.ReasonNone, nil
+		settlement.Receipt = rapid.Bool().Draw(t, "a receipt of what is open")
 	}
 	settlement.Order.Version += rapid.SampledFrom([]int64{0, 0, 0, 1}).Draw(t, "off by")
 	settlement.Claim.Sum = rapid.SampledFrom([]decimal.Decimal{money("1000.5"), money("1000.50"), money("7")}).Draw(t, "claimed")
@@ -157,7 +158,7 @@ func (h *twins) settle(t *rapid.T) {
 	}
 	settlement.Claim.State = rapid.SampledFrom([]orders.ClaimState{orders.ClaimOpen, orders.ClaimPaid}).Draw(t, "claim")
 	if rapid.Bool().Draw(t, "only a claim") {
-		settlement.Order, settlement.Payments = nil, nil
+		settlement.Order, settlement.Payments, settlement.Receipt = nil, nil, false
 		settlement.Events[0].Order = id
 	}
 	if settlement.Order == nil || rapid.Bool().Draw(t, "no accrual") {

@@ -1,7 +1,9 @@
 package orderstest
 
 import (
+	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -73,7 +75,7 @@ func paidOrder(o orders.Order, shift orders.Shift) orders.Settlement {
 		Payments: []orders.Payment{
 			newPayment(o.ID, shift, orders.PaidCash, "200"), newPayment(o.ID, shift, orders.PaidCard, "50"), qr,
 		},
-		Accruals: accruals, Claim: &claim, Letter: &letter,
+		Accruals: accruals, Claim: &claim, Letter: &letter, Receipt: true,
 	}
 }
 
@@ -124,6 +126,11 @@ func holds(t *testing.T, s Store, order uuid.UUID) string {
 			b.WriteString("\n" + describeLetter(l))
 		}
 	}
+	due, err := s.ReceiptsDue(t.Context())
+	must(t, err)
+	if slices.Contains(due, order) {
+		b.WriteString("\na receipt of " + order.String())
+	}
 	ops, err := s.List(t.Context(), loyalty.Filter{Order: order})
 	must(t, err)
 	for _, op := range ops {
@@ -158,7 +165,7 @@ func testSettles(t *testing.T, s Store) {
 	wantSame(t, "saved", describe(saved), describe(wanted))
 	wantSame(t, "version", fmt.Sprint(saved.Version), "2")
 	wantSame(t, "held", holds(t, s, o.ID), holds(t, want, o.ID))
-	wantSame(t, "parts", fmt.Sprint(strings.Count(holds(t, s, o.ID), o.ID.String())), "9")
+	wantSame(t, "parts", fmt.Sprint(strings.Count(holds(t, s, o.ID), o.ID.String())), "10")
 	settlement.Letter.Body[0], settlement.Claim.Fiscal[0].Key = 'x', "x"
 	wantSame(t, "after the caller changed theirs", holds(t, s, o.ID), holds(t, want, o.ID))
 }
@@ -193,9 +200,14 @@ func testSettleInvalid(t *testing.T, s Store) {
 	shift := openShift(t, s)
 	long := strings.Repeat("я", orders.MaxText+1)
 	for name, spoil := range map[string]func(*orders.Settlement){
-		"no such order":        func(x *orders.Settlement) { x.Order.Source = "rumour" },
-		"not open any more":    func(x *orders.Settlement) { x.Order.State, x.Order.Reason = orders.StateOpen, orders.ReasonNone },
-		"nothing is paid":      func(x *orders.Settlement) { x.Order = nil },
+		"no such order": func(x *orders.Settlement) { x.Order.Source = "rumour" },
+		"not open any more": func(x *orders.Settlement) {
+			x.Order.State, x.Order.Reason, x.Receipt = orders.StateOpen, orders.ReasonNone, false
+		},
+		"nothing is paid": func(x *orders.Settlement) { x.Order, x.Receipt = nil, false },
+		"a receipt too early": func(x *orders.Settlement) {
+			x.Order.State, x.Order.Reason, x.Payments = orders.StateOpen, orders.ReasonNone, nil
+		},
 		"another order":        func(x *orders.Settlement) { x.Payments[0].Order = uuid.New() },
 		"payment without id":   func(x *orders.Settlement) { x.Payments[0].ID = uuid.Nil },
 		"no such kind":         func(x *orders.Settlement) { x.Payments[0].Kind = "promise" },
@@ -226,7 +238,7 @@ func testSettleInvalid(t *testing.T, s Store) {
 		"empty letter":         func(x *orders.Settlement) { x.Letter.Body = nil },
 		"endless letter":       func(x *orders.Settlement) { x.Letter.Body = make([]byte, orders.MaxLetter+1) },
 		"letter sent already":  func(x *orders.Settlement) { x.Letter.DoneAt = noon },
-		"event of no order":    func(x *orders.Settlement) { x.Order, x.Payments = nil, nil },
+		"event of no order":    func(x *orders.Settlement) { x.Order, x.Payments, x.Receipt = nil, nil, false },
 	} {
 		o := save(t, s, newOrder(tills))
 		before := holds(t, s, o.ID)
@@ -286,7 +298,7 @@ func testSettleRefusals(t *testing.T, s Store) {
 		x.Accruals = append(x.Accruals, x.Accruals[0])
 	})
 	refused("an event of nowhere", orders.ErrNotFound, func(x *orders.Settlement) {
-		x.Order, x.Payments, x.Accruals = nil, nil, nil
+		x.Order, x.Payments, x.Accruals, x.Receipt = nil, nil, nil, false
 		x.Events[0].Order = uuid.New()
 	})
 
@@ -449,4 +461,34 @@ func testSettleRace(t *testing.T, s Store) {
 	ops, err := s.List(t.Context(), loyalty.Filter{Order: o.ID})
 	must(t, err)
 	wantSame(t, "winners, payments, accruals", fmt.Sprint(won, len(payments), len(ops)), "1 3 1")
+}
+
+func testReceipts(t *testing.T, s Store) {
+	due := func() string {
+		t.Helper()
+		ids, err := s.ReceiptsDue(t.Context())
+		must(t, err)
+		return fmt.Sprint(ids)
+	}
+	shift := openShift(t, s)
+	wantSame(t, "at first", due(), "[]")
+	var ids []uuid.UUID
+	for i := range 3 {
+		settlement := paidOrder(save(t, s, newOrder(tills)), shift)
+		settlement.Receipt = i < 2 // a shop without a printer owes none
+		ids = append(ids, settle(t, s, settlement).ID)
+	}
+	wantSame(t, "after three closings", due(), fmt.Sprint(ids[:2]))
+	must(t, s.ReceiptEnded(t.Context(), newID()))
+	must(t, s.ReceiptEnded(t.Context(), ids[2]))
+	must(t, s.ReceiptEnded(t.Context(), ids[0]))
+	must(t, s.ReceiptEnded(t.Context(), ids[0]))
+	wantSame(t, "when one has come out", due(), fmt.Sprint(ids[1:2]))
+
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := s.ReceiptsDue(ctx)
+	wantError(t, err, context.Canceled)
+	wantError(t, s.ReceiptEnded(ctx, ids[1]), context.Canceled)
+	wantSame(t, "when nobody waits", due(), fmt.Sprint(ids[1:2]))
 }

@@ -109,7 +109,7 @@ func (p *Printer) Slips() []Slip {
 // Wait waits until so many slips have come out, and gives them. It fails the test after ten seconds.
 func (p *Printer) Wait(slips int) []Slip {
 	p.t.Helper()
-	timeout := time.After(10 * time.Second)
+	timeout := time.After(2 * time.Minute)
 	for {
 		p.mu.Lock()
 		got, printed := append([]Slip(nil), p.slips...), p.printed
