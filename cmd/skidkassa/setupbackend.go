@@ -21,7 +21,8 @@ import (
 // settings file and the secrets of this till.
 type setupBackend struct {
 	path    string
-	over    map[string]string // the values by the environment and the command line, which count over the file's
+	over    []string                 // the keys that the environment and the command line set over the file
+	counts  func() map[string]string // the values that count in this run; asked when there is something over the file
 	words   *texts.Texts
 	now     func() time.Time
 	secrets func(interactive bool) (*config.Secrets, error)
@@ -37,12 +38,11 @@ var _ setup.Backend = (*setupBackend)(nil)
 func (p *program) newSetupBackend(
 	found place, words *texts.Texts, secrets func(interactive bool) (*config.Secrets, error),
 ) *setupBackend {
-	b := &setupBackend{path: found.loaded.File, over: make(map[string]string), words: words, now: p.now, secrets: secrets}
-	effective := config.Values(found.loaded.Settings)
-	for _, key := range found.loaded.Over {
-		b.over[key] = effective[key]
+	return &setupBackend{
+		path: found.loaded.File, over: found.loaded.Over, words: words, now: p.now, secrets: secrets,
+		// Milliseconds, which no start of a till has to wait for.
+		counts: sync.OnceValue(func() map[string]string { return config.Values(found.loaded.Settings) }),
 	}
-	return b
 }
 
 // Standing implements [setup.Backend]: it reads the file anew.
@@ -55,7 +55,7 @@ func (b *setupBackend) Standing() (setup.Standing, error) {
 	defer b.mu.Unlock()
 	b.file = file
 	return setup.Standing{
-		Path: b.path, New: file.Missing(), Values: file.Values(), Over: slices.Sorted(maps.Keys(b.over)),
+		Path: b.path, New: file.Missing(), Values: file.Values(), Over: slices.Clone(b.over), // sorted
 	}, nil
 }
 
@@ -161,8 +161,8 @@ func (b *setupBackend) settings(values map[string]string, keys ...string) (confi
 	var changes config.Overrides
 	for _, key := range keys {
 		value := values[key]
-		if over, ok := b.over[key]; ok {
-			value = over
+		if slices.Contains(b.over, key) {
+			value = b.counts()[key]
 		}
 		changes = append(changes, config.Override{Key: key, Value: value})
 	}

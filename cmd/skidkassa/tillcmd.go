@@ -66,6 +66,7 @@ func (p *program) tillOptions(found place, f *flags) tillOptions {
 	keyring := p.keyring(false) // one for all tries: it counts the calls that hang
 	secrets := func() (*config.Secrets, error) { return p.openSecrets(found.dataDir, keyring) }
 	words := texts.New(texts.Lang(found.loaded.Settings.Language))
+	go words.Warm() // while the journal is being opened
 	return tillOptions{
 		settings: found.loaded.Settings,
 		dataDir:  found.dataDir,

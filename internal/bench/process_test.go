@@ -117,13 +117,15 @@ func BenchmarkMemory(b *testing.B) {
 		if n%(scans/2) == 0 {
 			r.must(till.Press(terminal.Esc))
 			r.must(till.WaitFor(idleWords))
-			b.ReportMetric(resident(b, till.PID())/megabyte, fmt.Sprintf("MB-after-%d", n))
+			b.ReportMetric(memory(b, till.PID(), "VmRSS")/megabyte, fmt.Sprintf("MB-after-%d", n))
+			b.ReportMetric(memory(b, till.PID(), "RssAnon")/megabyte, fmt.Sprintf("own-MB-after-%d", n))
 		}
 	}
 }
 
-// resident is the memory of a process that is in RAM, in bytes.
-func resident(b *testing.B, pid int) float64 {
+// memory is what the kernel counts of a process's memory in RAM under a name, in bytes: "VmRSS" is all of it, "RssAnon" what
+// is no part of a file.
+func memory(b *testing.B, pid int, name string) float64 {
 	b.Helper()
 	status, err := os.Open(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
@@ -132,7 +134,7 @@ func resident(b *testing.B, pid int) float64 {
 	defer func() { _ = status.Close() }()
 	for lines := bufio.NewScanner(status); lines.Scan(); {
 		var kibibytes float64
-		if _, err := fmt.Sscanf(lines.Text(), "VmRSS: %f kB", &kibibytes); err == nil {
+		if _, err := fmt.Sscanf(lines.Text(), name+": %f kB", &kibibytes); err == nil {
 			return kibibytes * kibibyte
 		}
 	}

@@ -215,8 +215,8 @@ func (p *phone) pay(number int, words []string) error {
 	if len(words) > 0 {
 		return errCommand
 	}
-	p.service.Pay(payment)
 	p.tell(texts.CLISimPayAsked, texts.Args{"Number": number, "Sum": payment.Sum.StringFixed(2), "Tips": payment.Tips.StringFixed(2)})
+	p.service.Pay(payment) // after the words: the answer is quick
 	return nil
 }
 

@@ -66,6 +66,9 @@ var tongues = map[Lang]*tongue{
 	English:   newTongue(catalogs, English),
 }
 
+// Warm reads the catalog of the screen, some milliseconds of work, so that the first word does not wait for it.
+func (t *Texts) Warm() { t.tongue.Load().screen() }
+
 // Lang is the language of the texts.
 func (t *Texts) Lang() Lang { return t.tongue.Load().lang }
 
