@@ -204,6 +204,20 @@ func TestABlockedBillIsClosedOnceItIsUnblocked(t *testing.T) {
 	s.blocked(s.pay(uuid.New(), bill), "OTHER_ERROR")
 }
 
+// payWithoutPaper has an order paid in cash, with no paper for its receipt.
+func (s *payingShop) payWithoutPaper() orders.Order {
+	s.t.Helper()
+	_, err := s.book.OpenShift(s.t.Context(), "Оля")
+	s.must(err)
+	order := s.seat(false)
+	s.paper.Set(printertest.Trouble{NoPaper: true})
+	order, err = s.book.Pay(s.t.Context(), orders.PayOrder{
+		Order: order.ID, Version: order.Version, Cashier: "Оля", Parts: []orders.Part{{Kind: orders.PaidCash, Sum: bill}},
+	})
+	s.must(err)
+	return order
+}
+
 // A receipt that does not come out is told on the screen. The bill stays closed,
 // and the receipt is printed once there is paper.
 func TestAReceiptThatIsLateIsTold(t *testing.T) {
@@ -224,14 +238,7 @@ func TestAReceiptThatIsLateIsTold(t *testing.T) {
 	opened.begin(t.Context())
 	defer mustClose(t, opened)
 	s := &payingShop{till: opened, t: t, paper: fake}
-	_, err := s.book.OpenShift(t.Context(), "Оля")
-	s.must(err)
-	order := s.seat(false)
-	fake.Set(printertest.Trouble{NoPaper: true})
-	_, err = s.book.Pay(t.Context(), orders.PayOrder{
-		Order: order.ID, Version: order.Version, Cashier: "Оля", Parts: []orders.Part{{Kind: orders.PaidCash, Sum: bill}},
-	})
-	s.must(err)
+	order := s.payWithoutPaper()
 	if got := receive(t, told); got != "1 waits true, <nil>" {
 		t.Errorf("told %q", got)
 	}
@@ -252,14 +259,7 @@ func TestAReceiptOutlivesTheProgram(t *testing.T) {
 	opened := mustOpen(t, options)
 	opened.begin(t.Context())
 	s := &payingShop{till: opened, t: t, paper: fake}
-	_, err := s.book.OpenShift(t.Context(), "Оля")
-	s.must(err)
-	order := s.seat(false)
-	fake.Set(printertest.Trouble{NoPaper: true})
-	_, err = s.book.Pay(t.Context(), orders.PayOrder{
-		Order: order.ID, Version: order.Version, Cashier: "Оля", Parts: []orders.Part{{Kind: orders.PaidCash, Sum: bill}},
-	})
-	s.must(err)
+	s.payWithoutPaper()
 	mustClose(t, opened)
 	fake.Set(printertest.Trouble{})
 	if slips := fake.Slips(); len(slips) != 0 {
