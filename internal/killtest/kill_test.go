@@ -186,7 +186,7 @@ func steps() []step {
 		{name: "remainder voided", point: "move.voided", serve: (*till).redeem, ready: refuseNext(skidkabot.PathRedeem)},
 		{name: "accrual unknown", point: "move.unknown", serve: (*till).accrue, ready: loseNext},
 		{name: "accrual queued", point: "move.queued", serve: (*till).accrueOffline},
-		{name: "reversal sent", point: "send.redemption", serve: func(t *till) bool { return t.accrue() && t.reverse() }},
+		{name: "reversal sent", point: "send.redemption", serve: untilKilled(func(t *till) bool { return t.accrue() && t.reverse() || t.home() })},
 
 		// While it starts again.
 		{name: "unknown at start", point: "move.unknown", serve: (*till).idle, left: "send.accrual.after", leave: (*till).accrue},
